@@ -1,0 +1,301 @@
+// The loops, once for each scalar type T with suffix S; included by elementwise.c alone.
+
+CLONES void NAME(fill)(T *y, T value, size_t n) {
+    for (size_t i = 0; i < n; i++) y[i] = value;
+}
+
+CLONES void NAME(scale)(T *y, T factor, size_t n) {
+    for (size_t i = 0; i < n; i++) y[i] *= factor;
+}
+
+CLONES void NAME(add_scaled)(T *restrict y, T factor, const T *restrict x, size_t n) {
+    for (size_t i = 0; i < n; i++) y[i] += factor * x[i];
+}
+
+/// y = a·x + b·y
+CLONES void NAME(combine)(T *restrict y, T a, const T *restrict x, T b, size_t n) {
+    for (size_t i = 0; i < n; i++) y[i] = a * x[i] + b * y[i];
+}
+
+/// y = x ∘ y
+CLONES void NAME(multiply)(T *restrict y, const T *restrict x, size_t n) {
+    for (size_t i = 0; i < n; i++) y[i] *= x[i];
+}
+
+/// z = x ∘ y
+CLONES void NAME(product)(T *restrict z, const T *restrict x, const T *restrict y, size_t n) {
+    for (size_t i = 0; i < n; i++) z[i] = x[i] * y[i];
+}
+
+/// y = x ∘ y + z
+CLONES void NAME(multiply_add)(T *restrict y, const T *restrict x, const T *restrict z, size_t n) {
+    for (size_t i = 0; i < n; i++) y[i] = x[i] * y[i] + z[i];
+}
+
+/// g += d ∘ (a + offset)
+CLONES void NAME(hadamard_gram)(T *restrict g, const T *restrict d, const T *restrict a, T offset, size_t n) {
+    for (size_t i = 0; i < n; i++) g[i] += d[i] * (a[i] + offset);
+}
+
+/// Σ xᵢyᵢ in 32 double accumulators, added pairwise at the end.
+CLONES double NAME(dot)(const T *restrict x, const T *restrict y, size_t n) {
+    double lanes[32] = {0};
+    size_t i = 0;
+    for (; i + 32 <= n; i += 32)
+        for (size_t l = 0; l < 32; l++) lanes[l] += (double)x[i + l] * (double)y[i + l];
+    for (size_t l = 0; i < n; i++, l++) lanes[l] += (double)x[i] * (double)y[i];
+    for (size_t width = 16; width > 0; width /= 2)
+        for (size_t l = 0; l < width; l++) lanes[l] += lanes[l + width];
+    return lanes[0];
+}
+
+CLONES double NAME(sum)(const T *restrict x, size_t n) {
+    double lanes[32] = {0};
+    size_t i = 0;
+    for (; i + 32 <= n; i += 32)
+        for (size_t l = 0; l < 32; l++) lanes[l] += (double)x[i + l];
+    for (size_t l = 0; i < n; i++, l++) lanes[l] += (double)x[i];
+    for (size_t width = 16; width > 0; width /= 2)
+        for (size_t l = 0; l < width; l++) lanes[l] += lanes[l + width];
+    return lanes[0];
+}
+
+/// 1 where no element is NaN or infinite: x·0 is 0 then, and NaN otherwise.
+CLONES int NAME(is_finite)(const T *restrict x, size_t n) {
+    T lanes[32] = {0};
+    size_t i = 0;
+    for (; i + 32 <= n; i += 32)
+        for (size_t l = 0; l < 32; l++) lanes[l] += x[i + l] * (T)0;
+    for (size_t l = 0; i < n; i++, l++) lanes[l] += x[i] * (T)0;
+    T total = 0;
+    for (size_t l = 0; l < 32; l++) total += lanes[l];
+    return total == 0;
+}
+
+CLONES void NAME(fill_rows)(T *restrict y, size_t stride, const T *restrict row, size_t rows, size_t columns) {
+    for (size_t r = 0; r < rows; r++) memcpy(y + r * stride, row, columns * sizeof(T));
+}
+
+/// sums = beta·sums + Σ_r x[r, :], each column's sum in double, from the first row to the last.
+CLONES void NAME(column_sums)(T *restrict sums, T beta, const T *restrict x, size_t stride, size_t rows, size_t columns) {
+    for (size_t start = 0; start < columns; start += 64) {
+        double lanes[64] = {0};
+        size_t width = columns - start < 64 ? columns - start : 64;
+        if (width == 64) {
+            for (size_t r = 0; r < rows; r++)
+                for (size_t l = 0; l < 64; l++) lanes[l] += (double)x[r * stride + start + l];
+        } else {
+            for (size_t r = 0; r < rows; r++)
+                for (size_t l = 0; l < width; l++) lanes[l] += (double)x[r * stride + start + l];
+        }
+        if (beta == 0)
+            for (size_t l = 0; l < width; l++) sums[start + l] = (T)lanes[l];
+        else
+            for (size_t l = 0; l < width; l++) sums[start + l] = (T)(beta * (double)sums[start + l] + lanes[l]);
+    }
+}
+
+// Each activation gives its value in place of its argument and, where asked, σ′ and σ″ there.
+
+CLONES static void NAME(relu)(T slope, T *restrict x, T *restrict first, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        T d = (T)(x[i] > 0) * ((T)1 - slope) + slope;
+        first[i] = d;
+        x[i] *= d;
+    }
+}
+
+CLONES static void NAME(tanh_value)(T *restrict x, T *restrict first, T *restrict second, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        T t = JOIN(vector_tanh, S)(x[i]);
+        T d = (T)1 - t * t;
+        x[i] = t;
+        first[i] = d;
+        second[i] = (T)-2 * t * d;
+    }
+}
+
+CLONES static void NAME(sigmoid_value)(T *restrict x, T *restrict first, T *restrict second, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        T s = JOIN(vector_sigmoid, S)(x[i]);
+        T d = s * ((T)1 - s);
+        x[i] = s;
+        first[i] = d;
+        second[i] = d * ((T)1 - (T)2 * s);
+    }
+}
+
+/// x·s(x): σ′ = s + x s′, σ″ = 2s′ + x s″, with s′ = s(1 − s), s″ = s′(1 − 2s).
+CLONES static void NAME(silu_value)(T *restrict x, T *restrict first, T *restrict second, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        T z = x[i];
+        T s = JOIN(vector_sigmoid, S)(z);
+        T d = s * ((T)1 - s);
+        x[i] = z * s;
+        first[i] = s + z * d;
+        second[i] = (T)2 * d + z * d * ((T)1 - (T)2 * s);
+    }
+}
+
+/// x·Φ(x): σ′ = Φ + xφ, σ″ = φ(2 − x²).
+CLONES static void NAME(gelu_erf_value)(T *restrict x, T *restrict first, T *restrict second, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        T z = x[i];
+        T cumulative = (T)(0.5 * erfc(-(double)z * 0.70710678118654752440));
+        T density = (T)0.39894228040143267794 * JOIN(vector_exp, S)((T)-0.5 * z * z);
+        x[i] = z * cumulative;
+        first[i] = cumulative + z * density;
+        second[i] = density * ((T)2 - z * z);
+    }
+}
+
+/// ½x(1 + tanh u), u = √(2/π)(x + 0.044715x³): σ′ = ½(1 + t) + ½x t′u′, σ″ = t′u′ + ½x(t″u′² + t′u″).
+CLONES static void NAME(gelu_tanh_value)(T *restrict x, T *restrict first, T *restrict second, size_t n) {
+    const T root = (T)0.79788456080286535588, cubic = (T)0.044715;
+    for (size_t i = 0; i < n; i++) {
+        T z = x[i];
+        T t = JOIN(vector_tanh, S)(root * (z + cubic * z * z * z));
+        T u1 = root * ((T)1 + (T)3 * cubic * z * z);
+        T u2 = root * (T)6 * cubic * z;
+        T t1 = (T)1 - t * t;
+        T t2 = (T)-2 * t * t1;
+        x[i] = (T)0.5 * z * ((T)1 + t);
+        first[i] = (T)0.5 * ((T)1 + t) + (T)0.5 * z * t1 * u1;
+        second[i] = t1 * u1 + (T)0.5 * z * (t2 * u1 * u1 + t1 * u2);
+    }
+}
+
+void NAME(activation)(int kind, T parameter, T *x, T *first, T *second, size_t n) {
+    switch (kind) {
+    case activation_relu: NAME(relu)(0, x, first, n); break;
+    case activation_leaky_relu: NAME(relu)(parameter, x, first, n); break;
+    case activation_tanh: NAME(tanh_value)(x, first, second, n); break;
+    case activation_sigmoid: NAME(sigmoid_value)(x, first, second, n); break;
+    case activation_silu: NAME(silu_value)(x, first, second, n); break;
+    case activation_gelu_erf: NAME(gelu_erf_value)(x, first, second, n); break;
+    case activation_gelu_tanh: NAME(gelu_tanh_value)(x, first, second, n); break;
+    }
+}
+
+/// Rows of p = softmax of the rows of x, with the row's maximum taken out; sums in double.
+void NAME(softmax)(T *restrict p, const T *restrict x, size_t rows, size_t columns) {
+    for (size_t r = 0; r < rows; r++) {
+        const T *row = x + r * columns;
+        T *out = p + r * columns;
+        T top = row[0];
+        for (size_t c = 1; c < columns; c++) top = row[c] > top ? row[c] : top;
+        double sum = 0;
+        for (size_t c = 0; c < columns; c++) {
+            double e = exp((double)row[c] - (double)top);
+            out[c] = (T)e;
+            sum += e;
+        }
+        for (size_t c = 0; c < columns; c++) out[c] = (T)((double)out[c] / sum);
+    }
+}
+
+/// Rows of r = factor · (diag(p) − p pᵀ) t, the Hessian of cross-entropy with respect to its logits.
+CLONES void NAME(softmax_product)(T *restrict r, const T *restrict p, const T *restrict t, T factor, size_t rows, size_t columns) {
+    for (size_t row = 0; row < rows; row++) {
+        const T *pr = p + row * columns, *tr = t + row * columns;
+        T *rr = r + row * columns;
+        T mean = 0;
+        for (size_t c = 0; c < columns; c++) mean += pr[c] * tr[c];
+        for (size_t c = 0; c < columns; c++) rr[c] = factor * pr[c] * (tr[c] - mean);
+    }
+}
+
+// Inner products with the rows of a Krylov basis. The vector's piece is widened to double once for all rows, and the
+// rows are read once; a caller hands in pieces that fit the cache (n ≤ 2048).
+
+#define PIECE 2048
+
+CLONES void NAME(basis_dot)(double *restrict h, const T *restrict q, size_t stride, size_t rows, const T *restrict w, size_t n) {
+    double wide[PIECE];
+    for (size_t start = 0; start < n; start += PIECE) {
+        size_t m = n - start < PIECE ? n - start : PIECE;
+        for (size_t i = 0; i < m; i++) wide[i] = (double)w[start + i];
+        for (size_t r = 0; r < rows; r++) {
+            const T *row = q + r * stride + start;
+            double lanes[32] = {0};
+            size_t i = 0;
+            for (; i + 32 <= m; i += 32)
+                for (size_t l = 0; l < 32; l++) lanes[l] += (double)row[i + l] * wide[i + l];
+            for (size_t l = 0; i < m; i++, l++) lanes[l] += (double)row[i] * wide[i];
+            for (size_t width = 16; width > 0; width /= 2)
+                for (size_t l = 0; l < width; l++) lanes[l] += lanes[l + width];
+            h[r] += lanes[0];
+        }
+    }
+}
+
+/// w −= Σ_r h[r] · q[r, :], summed in double and rounded once.
+CLONES void NAME(basis_subtract)(T *restrict w, const T *restrict q, size_t stride, size_t rows, const double *restrict h, size_t n) {
+    double wide[PIECE];
+    for (size_t start = 0; start < n; start += PIECE) {
+        size_t m = n - start < PIECE ? n - start : PIECE;
+        for (size_t i = 0; i < m; i++) wide[i] = (double)w[start + i];
+        size_t r = 0;
+        for (; r + 4 <= rows; r += 4) {
+            const T *a = q + r * stride + start, *b = a + stride, *c = b + stride, *d = c + stride;
+            double ha = h[r], hb = h[r + 1], hc = h[r + 2], hd = h[r + 3];
+            for (size_t i = 0; i < m; i++)
+                wide[i] -= ha * (double)a[i] + hb * (double)b[i] + hc * (double)c[i] + hd * (double)d[i];
+        }
+        for (; r < rows; r++) {
+            const T *a = q + r * stride + start;
+            double ha = h[r];
+            for (size_t i = 0; i < m; i++) wide[i] -= ha * (double)a[i];
+        }
+        for (size_t i = 0; i < m; i++) w[start + i] = (T)wide[i];
+    }
+}
+
+#undef PIECE
+
+// Optimiser steps on a stretch of parameters θ with gradient g. Constants come in double and are rounded once.
+
+CLONES void NAME(sgd)(T *restrict theta, const T *restrict g, struct optimiser_constants c, size_t n) {
+    T rate = (T)c.learning_rate, decay = (T)c.weight_decay;
+    for (size_t i = 0; i < n; i++) theta[i] -= rate * (g[i] + decay * theta[i]);
+}
+
+/// m = μm + g, θ −= α m
+CLONES void NAME(momentum)(T *restrict theta, T *restrict m, const T *restrict g, struct optimiser_constants c, size_t n) {
+    T rate = (T)c.learning_rate, mu = (T)c.decay1, decay = (T)c.weight_decay;
+    for (size_t i = 0; i < n; i++) {
+        T next = mu * m[i] + g[i] + decay * theta[i];
+        m[i] = next;
+        theta[i] -= rate * next;
+    }
+}
+
+/// Centred: m = ρm + (1 − ρ)g, v = ρv + (1 − ρ)g², θ −= α g / (√(v − m² + ε̄) + ε)
+CLONES void NAME(rmsprop)(T *restrict theta, T *restrict m, T *restrict v, const T *restrict g, struct optimiser_constants c, size_t n) {
+    T rate = (T)c.learning_rate, rho = (T)c.decay2, rest = (T)(1 - c.decay2), decay = (T)c.weight_decay;
+    T epsilon = (T)c.epsilon, inside = (T)c.epsilon_in_root;
+    for (size_t i = 0; i < n; i++) {
+        T gradient = g[i] + decay * theta[i];
+        T mean = rho * m[i] + rest * gradient;
+        T square = rho * v[i] + rest * gradient * gradient;
+        m[i] = mean;
+        v[i] = square;
+        T variance = __builtin_elementwise_max(square - mean * mean, (T)0);
+        theta[i] -= rate * gradient / (__builtin_elementwise_sqrt(variance + inside) + epsilon);
+    }
+}
+
+/// m = β₁m + (1 − β₁)g, v = β₂v + (1 − β₂)g², θ −= α m̂ / (√(v̂ + ε̄) + ε)
+CLONES void NAME(adam)(T *restrict theta, T *restrict m, T *restrict v, const T *restrict g, struct optimiser_constants c, size_t n) {
+    T rate = (T)(c.learning_rate * c.correction1), beta1 = (T)c.decay1, rest1 = (T)(1 - c.decay1);
+    T beta2 = (T)c.decay2, rest2 = (T)(1 - c.decay2), correction2 = (T)c.correction2, decay = (T)c.weight_decay;
+    T epsilon = (T)c.epsilon, inside = (T)c.epsilon_in_root;
+    for (size_t i = 0; i < n; i++) {
+        T gradient = g[i] + decay * theta[i];
+        T mean = beta1 * m[i] + rest1 * gradient;
+        T square = beta2 * v[i] + rest2 * gradient * gradient;
+        m[i] = mean;
+        v[i] = square;
+        theta[i] -= rate * mean / (__builtin_elementwise_sqrt(square * correction2 + inside) + epsilon);
+    }
+}

@@ -1,0 +1,111 @@
+import CBLAS
+import CElementwise
+
+/// Float: BLAS's s routines and the `_f32` loops.
+extension Float: Scalar {
+    public static var precisionName: String { "single" }
+
+    public static func gemm(_ call: ProductCall<Float>) {
+        BLAS.prepare()
+        cblas_sgemm(
+            CblasRowMajor, call.transposeA ? CblasTrans : CblasNoTrans, call.transposeB ? CblasTrans : CblasNoTrans,
+            blasint(call.rows), blasint(call.columns), blasint(call.inner), call.alpha, call.a, blasint(call.strideA),
+            call.b, blasint(call.strideB), call.beta, call.c, blasint(call.strideC))
+    }
+
+    public static func fill(_ y: UnsafeMutablePointer<Float>, _ value: Float, _ n: Int) {
+        elementwise_fill_f32(y, value, n)
+    }
+
+    public static func scale(_ y: UnsafeMutablePointer<Float>, _ factor: Float, _ n: Int) {
+        elementwise_scale_f32(y, factor, n)
+    }
+
+    public static func addScaled(
+        _ y: UnsafeMutablePointer<Float>, _ factor: Float, _ x: UnsafePointer<Float>, _ n: Int
+    ) {
+        elementwise_add_scaled_f32(y, factor, x, n)
+    }
+
+    public static func combine(
+        _ y: UnsafeMutablePointer<Float>, _ a: Float, _ x: UnsafePointer<Float>, _ b: Float, _ n: Int
+    ) {
+        elementwise_combine_f32(y, a, x, b, n)
+    }
+
+    public static func multiply(_ y: UnsafeMutablePointer<Float>, _ x: UnsafePointer<Float>, _ n: Int) {
+        elementwise_multiply_f32(y, x, n)
+    }
+
+    public static func product(
+        _ z: UnsafeMutablePointer<Float>, _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ n: Int
+    ) {
+        elementwise_product_f32(z, x, y, n)
+    }
+
+    public static func multiplyAdd(
+        _ y: UnsafeMutablePointer<Float>, _ x: UnsafePointer<Float>, _ z: UnsafePointer<Float>, _ n: Int
+    ) {
+        elementwise_multiply_add_f32(y, x, z, n)
+    }
+
+    public static func hadamardGram(
+        _ g: UnsafeMutablePointer<Float>, _ d: UnsafePointer<Float>, _ a: UnsafePointer<Float>, _ offset: Float, _ n: Int
+    ) {
+        elementwise_hadamard_gram_f32(g, d, a, offset, n)
+    }
+
+    public static func dot(_ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ n: Int) -> Double {
+        elementwise_dot_f32(x, y, n)
+    }
+
+    public static func sum(_ x: UnsafePointer<Float>, _ n: Int) -> Double { elementwise_sum_f32(x, n) }
+
+    public static func isFinite(_ x: UnsafePointer<Float>, _ n: Int) -> Bool { elementwise_is_finite_f32(x, n) != 0 }
+
+    public static func columnSums(_ sums: UnsafeMutablePointer<Float>, _ beta: Float, _ x: MatrixSpan<Float>) {
+        elementwise_column_sums_f32(sums, beta, x.start, x.stride, x.rows, x.columns)
+    }
+
+    public static func activate(_ kind: ActivationKind, _ buffers: ActivationBuffers<Float>, _ n: Int) {
+        let parameter: Float = if case .leakyRelu(let slope) = kind { Float(slope) } else { 0 }
+        elementwise_activation_f32(kind.code, parameter, buffers.value, buffers.first, buffers.second, n)
+    }
+
+    public static func softmax(
+        _ p: UnsafeMutablePointer<Float>, _ x: UnsafePointer<Float>, _ rows: Int, _ columns: Int
+    ) {
+        elementwise_softmax_f32(p, x, rows, columns)
+    }
+
+    public static func softmaxProduct(
+        _ r: UnsafeMutablePointer<Float>, _ p: UnsafePointer<Float>, _ t: UnsafePointer<Float>, _ factor: Float,
+        _ size: (rows: Int, columns: Int)
+    ) {
+        elementwise_softmax_product_f32(r, p, t, factor, size.rows, size.columns)
+    }
+
+    public static func basisDot(
+        _ h: UnsafeMutablePointer<Double>, _ q: MatrixSpan<Float>, _ w: UnsafePointer<Float>
+    ) {
+        elementwise_basis_dot_f32(h, q.start, q.stride, q.rows, w, q.columns)
+    }
+
+    public static func basisSubtract(
+        _ w: UnsafeMutablePointer<Float>, _ q: MatrixSpan<Float>, _ h: UnsafePointer<Double>
+    ) {
+        elementwise_basis_subtract_f32(w, q.start, q.stride, q.rows, h, q.columns)
+    }
+
+    public static func update(
+        _ rule: UpdateRule, _ buffers: UpdateBuffers<Float>, _ constants: UpdateConstants, _ n: Int
+    ) {
+        let theta = buffers.parameters, g = buffers.gradient, m = buffers.first, v = buffers.second
+        switch rule {
+        case .gradientDescent: elementwise_sgd_f32(theta, g, constants.imported, n)
+        case .momentum: elementwise_momentum_f32(theta, m, g, constants.imported, n)
+        case .rmsProp: elementwise_rmsprop_f32(theta, m, v, g, constants.imported, n)
+        case .adam: elementwise_adam_f32(theta, m, v, g, constants.imported, n)
+        }
+    }
+}

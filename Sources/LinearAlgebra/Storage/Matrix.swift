@@ -1,0 +1,101 @@
+/// A row-major matrix in memory that it shares with the views it was cut from; rows stand `stride` elements apart.
+///
+/// Like `Vector`, a view: copies name the same elements.
+public struct Matrix<Element: Scalar>: @unchecked Sendable {
+    let storage: Storage<Element>
+    let start: UnsafeMutablePointer<Element>
+    public let rows: Int
+    public let columns: Int
+    public let stride: Int
+
+    /// `rows × columns` zeros.
+    public init(rows: Int, columns: Int) {
+        precondition(rows >= 0 && columns >= 0, "a matrix of \(rows)×\(columns)")
+        storage = Storage(count: rows * columns)
+        start = storage.start
+        self.rows = rows
+        self.columns = columns
+        stride = columns
+    }
+
+    init(storage: Storage<Element>, start: UnsafeMutablePointer<Element>, rows: Int, columns: Int, stride: Int) {
+        self.storage = storage
+        self.start = start
+        self.rows = rows
+        self.columns = columns
+        self.stride = stride
+    }
+
+    public subscript(row: Int, column: Int) -> Element {
+        get {
+            precondition(contains(row, column), "element (\(row), \(column)) of a \(rows)×\(columns) matrix")
+            return start[row * stride + column]
+        }
+        nonmutating set {
+            precondition(contains(row, column), "element (\(row), \(column)) of a \(rows)×\(columns) matrix")
+            start[row * stride + column] = newValue
+        }
+    }
+
+    /// One row, as a view.
+    public func row(_ index: Int) -> Vector<Element> {
+        precondition(index >= 0 && index < rows, "row \(index) of a \(rows)×\(columns) matrix")
+        return Vector(storage: storage, start: start + index * stride, count: columns)
+    }
+
+    /// The rows `range`, as a view.
+    public func rows(_ range: Range<Int>) -> Matrix {
+        precondition(range.lowerBound >= 0 && range.upperBound <= rows, "rows \(range) of a \(rows)×\(columns) matrix")
+        return Matrix(
+            storage: storage, start: start + range.lowerBound * stride, rows: range.count, columns: columns,
+            stride: stride)
+    }
+
+    /// The columns `range`, as a view.
+    public func columns(_ range: Range<Int>) -> Matrix {
+        precondition(
+            range.lowerBound >= 0 && range.upperBound <= columns, "columns \(range) of a \(rows)×\(columns) matrix")
+        return Matrix(
+            storage: storage, start: start + range.lowerBound, rows: rows, columns: range.count, stride: stride)
+    }
+
+    /// All elements in row-major order, as a view; only for a matrix whose rows touch.
+    public var elements: Vector<Element> {
+        precondition(stride == columns || rows <= 1, "rows of \(columns) stand \(stride) apart, not end to end")
+        return Vector(storage: storage, start: start, count: rows * columns)
+    }
+
+    /// The elements in row-major order, copied.
+    public var array: [Element] {
+        stride == columns || rows <= 1 ? elements.array : (0..<rows).flatMap { row($0).array }
+    }
+
+    public func assign(_ other: Matrix) {
+        precondition(
+            other.rows == rows && other.columns == columns,
+            "a \(rows)×\(columns) matrix cannot take one of \(other.rows)×\(other.columns)")
+        for index in 0..<rows { row(index).assign(other.row(index)) }
+    }
+
+    public func fill(_ value: Element) { for index in 0..<rows { row(index).fill(value) } }
+
+    /// Every row = `row`.
+    public func fillRows(with row: Vector<Element>) {
+        precondition(row.count == columns, "rows of \(columns) filled with a row of \(row.count)")
+        for index in 0..<rows { self.row(index).assign(row) }
+    }
+
+    var span: MatrixSpan<Element> { MatrixSpan(start: start, rows: rows, columns: columns, stride: stride) }
+
+    private func contains(_ row: Int, _ column: Int) -> Bool {
+        row >= 0 && row < rows && column >= 0 && column < columns
+    }
+}
+
+extension Vector {
+    /// self = beta · self + the sums of the columns of `matrix`.
+    public func assign(columnSums matrix: Matrix<Element>, scaling beta: Element = 0) {
+        precondition(matrix.columns == count, "the column sums of \(matrix.columns) columns in a vector of \(count)")
+        Element.columnSums(start, beta, matrix.span)
+    }
+}

@@ -1,0 +1,144 @@
+/// A stretch of numbers in memory that it shares with the views it was cut from.
+///
+/// A view, not a value: copies of a `Vector` name the same elements, and `copy()` makes new ones. So a network's
+/// parameters, one flat vector, can be seen as its matrices without moving a number.
+public struct Vector<Element: Scalar>: @unchecked Sendable {
+    let storage: Storage<Element>
+    let start: UnsafeMutablePointer<Element>
+    public let count: Int
+
+    /// `count` zeros.
+    public init(count: Int) {
+        storage = Storage(count: count)
+        start = storage.start
+        self.count = count
+    }
+
+    public init(_ elements: [Element]) {
+        self.init(count: elements.count)
+        for (index, element) in elements.enumerated() { start[index] = element }
+    }
+
+    /// The same numbers in another precision, each rounded once.
+    public init<Other: Scalar>(converting other: Vector<Other>) {
+        self.init(count: other.count)
+        for index in 0..<count { start[index] = Element(other.start[index]) }
+    }
+
+    init(storage: Storage<Element>, start: UnsafeMutablePointer<Element>, count: Int) {
+        self.storage = storage
+        self.start = start
+        self.count = count
+    }
+
+    public subscript(index: Int) -> Element {
+        get {
+            precondition(index >= 0 && index < count, "element \(index) of a vector of \(count)")
+            return start[index]
+        }
+        nonmutating set {
+            precondition(index >= 0 && index < count, "element \(index) of a vector of \(count)")
+            start[index] = newValue
+        }
+    }
+
+    /// The elements `range`, as a view.
+    public subscript(range: Range<Int>) -> Vector {
+        precondition(range.lowerBound >= 0 && range.upperBound <= count, "elements \(range) of a vector of \(count)")
+        return Vector(storage: storage, start: start + range.lowerBound, count: range.count)
+    }
+
+    /// The elements as a row-major matrix, a view.
+    public func matrix(rows: Int, columns: Int) -> Matrix<Element> {
+        precondition(rows * columns == count, "a vector of \(count) seen as \(rows)×\(columns)")
+        return Matrix(storage: storage, start: start, rows: rows, columns: columns, stride: columns)
+    }
+
+    public var array: [Element] { Array(UnsafeBufferPointer(start: start, count: count)) }
+
+    /// New memory with the same numbers.
+    public func copy() -> Vector {
+        let result = Vector(count: count)
+        result.assign(self)
+        return result
+    }
+
+    /// Whether no element is NaN or infinite.
+    public var isFinite: Bool { Element.isFinite(start, count) }
+}
+
+extension Vector {
+    public func assign(_ other: Vector) {
+        precondition(other.count == count, "a vector of \(count) cannot take one of \(other.count)")
+        start.update(from: other.start, count: count)
+    }
+
+    public func assign(_ elements: [Element]) {
+        precondition(elements.count == count, "a vector of \(count) cannot take an array of \(elements.count)")
+        elements.withUnsafeBufferPointer { if let base = $0.baseAddress { start.update(from: base, count: count) } }
+    }
+
+    public func fill(_ value: Element) { Element.fill(start, value, count) }
+
+    /// self = factor · self
+    public func scale(by factor: Element) { Element.scale(start, factor, count) }
+
+    /// self = self + factor · x
+    public func add(_ factor: Element = 1, _ x: Vector) {
+        precondition(x.count == count, "a vector of \(count) plus one of \(x.count)")
+        Element.addScaled(start, factor, x.start, count)
+    }
+
+    /// self = x ∘ self
+    public func multiply(by x: Vector) {
+        precondition(x.count == count, "a vector of \(count) times one of \(x.count)")
+        Element.multiply(start, x.start, count)
+    }
+
+    /// self = x ∘ self + z
+    public func multiply(by x: Vector, adding z: Vector) {
+        precondition(x.count == count && z.count == count, "vectors of \(count), \(x.count) and \(z.count)")
+        Element.multiplyAdd(start, x.start, z.start, count)
+    }
+
+    /// self = x ∘ y
+    public func assign(product x: Vector, _ y: Vector) {
+        precondition(x.count == count && y.count == count, "vectors of \(count), \(x.count) and \(y.count)")
+        Element.product(start, x.start, y.start, count)
+    }
+
+    /// Σ selfᵢ xᵢ, accumulated in double precision in an order that only the length decides.
+    public func dot(_ x: Vector) -> Double {
+        precondition(x.count == count, "a vector of \(count) against one of \(x.count)")
+        return Element.dot(start, x.start, count)
+    }
+
+    /// Σ selfᵢ, in double precision.
+    public var sum: Double { Element.sum(start, count) }
+
+    /// The Euclidean norm, in double precision.
+    public var norm: Double { dot(self).squareRoot() }
+
+    /// self = σ(self), with σ′ in `first` and, where σ has curvature, σ″ in `second`.
+    public func activate(_ kind: ActivationKind, first: Vector, second: Vector?) {
+        precondition(first.count == count, "σ′ of \(count) values in a vector of \(first.count)")
+        precondition(
+            kind.isPiecewiseLinear || second?.count == count, "σ″ of \(count) values needs a vector of that length")
+        Element.activate(kind, ActivationBuffers(value: start, first: first.start, second: second?.start), count)
+    }
+
+    /// Standard normal numbers, drawn in pairs.
+    public func fillNormal(using source: inout RandomSource) {
+        for index in stride(from: 0, to: count - 1, by: 2) {
+            let (a, b) = source.normalPair()
+            start[index] = Element(a)
+            start[index + 1] = Element(b)
+        }
+        if count % 2 == 1 { start[count - 1] = Element(source.normal()) }
+    }
+
+    /// Uniform numbers on [−bound, bound).
+    public func fillUniform(bound: Double, using source: inout RandomSource) {
+        for index in 0..<count { start[index] = Element(bound * (2 * source.uniform() - 1)) }
+    }
+}
