@@ -5,6 +5,14 @@ import CElementwise
 extension Double: Scalar {
     public static var precisionName: String { "double" }
 
+    public static func widen(_ y: UnsafeMutablePointer<Double>, _ x: UnsafePointer<Double>, _ n: Int) {
+        for index in 0..<n { y[index] = Double(x[index]) }
+    }
+
+    public static func narrow(_ y: UnsafeMutablePointer<Double>, _ x: UnsafePointer<Double>, _ n: Int) {
+        for index in 0..<n { y[index] = Double(x[index]) }
+    }
+
     public static func gemm(_ call: ProductCall<Double>) {
         BLAS.prepare()
         cblas_dgemm(

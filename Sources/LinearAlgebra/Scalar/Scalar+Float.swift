@@ -5,6 +5,14 @@ import CElementwise
 extension Float: Scalar {
     public static var precisionName: String { "single" }
 
+    public static func widen(_ y: UnsafeMutablePointer<Double>, _ x: UnsafePointer<Float>, _ n: Int) {
+        for index in 0..<n { y[index] = Double(x[index]) }
+    }
+
+    public static func narrow(_ y: UnsafeMutablePointer<Float>, _ x: UnsafePointer<Double>, _ n: Int) {
+        for index in 0..<n { y[index] = Float(x[index]) }
+    }
+
     public static func gemm(_ call: ProductCall<Float>) {
         BLAS.prepare()
         cblas_sgemm(

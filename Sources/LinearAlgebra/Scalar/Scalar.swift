@@ -8,6 +8,10 @@ public protocol Scalar: BinaryFloatingPoint, SIMDScalar, Sendable, Codable {
     /// The name that reports print: `single` or `double`.
     static var precisionName: String { get }
 
+    // Conversion, rounded once
+    static func widen(_ y: UnsafeMutablePointer<Double>, _ x: UnsafePointer<Self>, _ n: Int)
+    static func narrow(_ y: UnsafeMutablePointer<Self>, _ x: UnsafePointer<Double>, _ n: Int)
+
     // BLAS
     static func gemm(_ call: ProductCall<Self>)
 

@@ -22,7 +22,31 @@ public struct Vector<Element: Scalar>: @unchecked Sendable {
     /// The same numbers in another precision, each rounded once.
     public init<Other: Scalar>(converting other: Vector<Other>) {
         self.init(count: other.count)
-        for index in 0..<count { start[index] = Element(other.start[index]) }
+        if Other.self == Element.self {
+            UnsafeMutableRawPointer(start).copyMemory(
+                from: other.start, byteCount: count * MemoryLayout<Element>.stride)
+            return
+        }
+        var piece = [Double](repeating: 0, count: min(count, 1024))
+        for offset in Swift.stride(from: 0, to: count, by: 1024) {
+            let length = min(1024, count - offset)
+            Other.widen(&piece, other.start + offset, length)
+            Element.narrow(start + offset, piece, length)
+        }
+    }
+
+    /// Numbers in double precision, each rounded once.
+    public init(rounding numbers: [Double]) {
+        self.init(count: numbers.count)
+        Element.narrow(start, numbers, count)
+    }
+
+    /// The elements in double precision.
+    public var doubles: [Double] {
+        [Double](unsafeUninitializedCapacity: count) { buffer, initialised in
+            if let base = buffer.baseAddress { Element.widen(base, start, count) }
+            initialised = count
+        }
     }
 
     init(storage: Storage<Element>, start: UnsafeMutablePointer<Element>, count: Int) {
@@ -127,18 +151,30 @@ extension Vector {
         Element.activate(kind, ActivationBuffers(value: start, first: first.start, second: second?.start), count)
     }
 
-    /// Standard normal numbers, drawn in pairs.
+    /// Standard normal numbers, drawn in pairs (of the last pair one is dropped where the count is odd).
     public func fillNormal(using source: inout RandomSource) {
-        for index in stride(from: 0, to: count - 1, by: 2) {
-            let (a, b) = source.normalPair()
-            start[index] = Element(a)
-            start[index + 1] = Element(b)
-        }
-        if count % 2 == 1 { start[count - 1] = Element(source.normal()) }
+        fill(pairs: { source.normalPair() })
     }
 
     /// Uniform numbers on [−bound, bound).
     public func fillUniform(bound: Double, using source: inout RandomSource) {
-        for index in 0..<count { start[index] = Element(bound * (2 * source.uniform() - 1)) }
+        fill(pairs: { (bound * (2 * source.uniform() - 1), bound * (2 * source.uniform() - 1)) })
+    }
+
+    /// ±1 with equal probability.
+    public func fillSigns(using source: inout RandomSource) {
+        fill(pairs: {
+            let bits = source.next()
+            return (bits >> 63 == 0 ? 1 : -1, (bits >> 62) & 1 == 0 ? 1 : -1)
+        })
+    }
+
+    private func fill(pairs draw: () -> (Double, Double)) {
+        var piece = [Double](repeating: 0, count: 1024)
+        for offset in stride(from: 0, to: count, by: 1024) {
+            let length = min(1024, count - offset)
+            for index in stride(from: 0, to: length, by: 2) { (piece[index], piece[index + 1]) = draw() }
+            Element.narrow(start + offset, piece, length)
+        }
     }
 }
