@@ -177,8 +177,8 @@ void NAME(activation)(int kind, T parameter, T *x, T *first, T *second, size_t n
     }
 }
 
-/// Rows of p = softmax of the rows of x, with the row's maximum taken out; sums in double.
-void NAME(softmax)(T *restrict p, const T *restrict x, size_t rows, size_t columns) {
+/// Rows of p = softmax of the rows of x, and log Σ exp of each row, with the row's maximum taken out; sums in double.
+void NAME(softmax)(T *restrict p, double *restrict log_sums, const T *restrict x, size_t rows, size_t columns) {
     for (size_t r = 0; r < rows; r++) {
         const T *row = x + r * columns;
         T *out = p + r * columns;
@@ -191,6 +191,7 @@ void NAME(softmax)(T *restrict p, const T *restrict x, size_t rows, size_t colum
             sum += e;
         }
         for (size_t c = 0; c < columns; c++) out[c] = (T)((double)out[c] / sum);
+        log_sums[r] = (double)top + log(sum);
     }
 }
 

@@ -46,7 +46,7 @@ struct optimiser_constants {
     void elementwise_fill_rows_##S(T *y, size_t stride, const T *row, size_t rows, size_t columns); \
     void elementwise_column_sums_##S(T *sums, T beta, const T *x, size_t stride, size_t rows, size_t columns); \
     void elementwise_activation_##S(int kind, T parameter, T *x, T *first, T *second, size_t n); \
-    void elementwise_softmax_##S(T *p, const T *x, size_t rows, size_t columns); \
+    void elementwise_softmax_##S(T *p, double *log_sums, const T *x, size_t rows, size_t columns); \
     void elementwise_softmax_product_##S(T *r, const T *p, const T *t, T factor, size_t rows, size_t columns); \
     void elementwise_basis_dot_##S(double *h, const T *q, size_t stride, size_t rows, const T *w, size_t n); \
     void elementwise_basis_subtract_##S(T *w, const T *q, size_t stride, size_t rows, const double *h, size_t n); \

@@ -41,10 +41,12 @@ extension Matrix {
         }
     }
 
-    /// Each row = softmax of the same row of `logits`.
-    public func assign(softmax logits: Matrix) {
+    /// Each row = softmax of the same row of `logits`; the result is log Σ exp of each row, in double precision.
+    public func assign(softmax logits: Matrix) -> [Double] {
         precondition(rows == logits.rows && columns == logits.columns, "softmax of another shape")
-        Element.softmax(elements.start, logits.elements.start, rows, columns)
+        var logSums = [Double](repeating: 0, count: rows)
+        Element.softmax(elements.start, &logSums, logits.elements.start, (rows, columns))
+        return logSums
     }
 
     /// Each row = factor · (diag(p) − p pᵀ) t, with p the row of `probabilities` and t the row of `tangents`.

@@ -81,9 +81,10 @@ extension Double: Scalar {
     }
 
     public static func softmax(
-        _ p: UnsafeMutablePointer<Double>, _ x: UnsafePointer<Double>, _ rows: Int, _ columns: Int
+        _ p: UnsafeMutablePointer<Double>, _ logSums: UnsafeMutablePointer<Double>, _ x: UnsafePointer<Double>,
+        _ size: (rows: Int, columns: Int)
     ) {
-        elementwise_softmax_f64(p, x, rows, columns)
+        elementwise_softmax_f64(p, logSums, x, size.rows, size.columns)
     }
 
     public static func softmaxProduct(

@@ -81,9 +81,10 @@ extension Float: Scalar {
     }
 
     public static func softmax(
-        _ p: UnsafeMutablePointer<Float>, _ x: UnsafePointer<Float>, _ rows: Int, _ columns: Int
+        _ p: UnsafeMutablePointer<Float>, _ logSums: UnsafeMutablePointer<Double>, _ x: UnsafePointer<Float>,
+        _ size: (rows: Int, columns: Int)
     ) {
-        elementwise_softmax_f32(p, x, rows, columns)
+        elementwise_softmax_f32(p, logSums, x, size.rows, size.columns)
     }
 
     public static func softmaxProduct(

@@ -33,7 +33,9 @@ public protocol Scalar: BinaryFloatingPoint, SIMDScalar, Sendable, Codable {
     static func isFinite(_ x: UnsafePointer<Self>, _ n: Int) -> Bool
     static func columnSums(_ sums: UnsafeMutablePointer<Self>, _ beta: Self, _ x: MatrixSpan<Self>)
     static func activate(_ kind: ActivationKind, _ buffers: ActivationBuffers<Self>, _ n: Int)
-    static func softmax(_ p: UnsafeMutablePointer<Self>, _ x: UnsafePointer<Self>, _ rows: Int, _ columns: Int)
+    static func softmax(
+        _ p: UnsafeMutablePointer<Self>, _ logSums: UnsafeMutablePointer<Double>, _ x: UnsafePointer<Self>,
+        _ size: (rows: Int, columns: Int))
     static func softmaxProduct(
         _ r: UnsafeMutablePointer<Self>, _ p: UnsafePointer<Self>, _ t: UnsafePointer<Self>, _ factor: Self,
         _ size: (rows: Int, columns: Int))
