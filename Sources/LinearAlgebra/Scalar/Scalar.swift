@@ -31,6 +31,7 @@ public protocol Scalar: BinaryFloatingPoint, SIMDScalar, Sendable, Codable {
     static func dot(_ x: UnsafePointer<Self>, _ y: UnsafePointer<Self>, _ n: Int) -> Double
     static func sum(_ x: UnsafePointer<Self>, _ n: Int) -> Double
     static func isFinite(_ x: UnsafePointer<Self>, _ n: Int) -> Bool
+    static func transpose(_ y: UnsafeMutablePointer<Self>, _ stride: Int, _ x: MatrixSpan<Self>)
     static func columnSums(_ sums: UnsafeMutablePointer<Self>, _ beta: Self, _ x: MatrixSpan<Self>)
     static func activate(_ kind: ActivationKind, _ buffers: ActivationBuffers<Self>, _ n: Int)
     static func softmax(

@@ -99,3 +99,13 @@ extension Vector {
         Element.columnSums(start, beta, matrix.span)
     }
 }
+
+extension Matrix {
+    /// self = otherᵀ
+    public func assign(transposed other: Matrix) {
+        precondition(
+            other.rows == columns && other.columns == rows,
+            "a \(rows)×\(columns) matrix cannot take the transpose of \(other.rows)×\(other.columns)")
+        Element.transpose(start, stride, other.span)
+    }
+}

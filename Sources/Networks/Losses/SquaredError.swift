@@ -1,0 +1,42 @@
+public import LinearAlgebra
+
+/// `mse` (and `probe`, the same with the network's own outputs plus noise as targets): ℓᵢ = (1/K) Σₖ (fᵢₖ − yᵢₖ)².
+///
+/// Gradient 2(f − y)/(NK), Hessian 2/(NK) times the identity.
+public struct SquaredError<Element: Scalar>: Loss {
+    public let kind: LossKind
+    /// y, `[N, outputs]`.
+    public let targets: Matrix<Element>
+    public var exampleCount: Int { targets.rows }
+
+    public init(targets: Matrix<Element>, kind: LossKind = .meanSquaredError) {
+        self.targets = targets
+        self.kind = kind
+    }
+
+    public func makeRecord(examples: Int, outputs: Int) -> LayerRecord<Element> { LayerRecord() }
+
+    public func evaluate(
+        _ outputs: Matrix<Element>, examples range: Range<Int>, record: LayerRecord<Element>,
+        cotangent: Matrix<Element>
+    ) -> [Double] {
+        cotangent.elements.assign(outputs.elements)
+        cotangent.elements.add(-1, targets.rows(range).elements)
+        let losses = (0..<range.count).map { row in
+            let difference = cotangent.row(row)
+            return difference.dot(difference) / Double(targets.columns)
+        }
+        cotangent.elements.scale(by: curvature)
+        return losses
+    }
+
+    public func multiplyByHessian(
+        _ tangent: Matrix<Element>, examples range: Range<Int>, record: LayerRecord<Element>,
+        into result: Matrix<Element>
+    ) {
+        result.elements.assign(tangent.elements)
+        result.elements.scale(by: curvature)
+    }
+
+    private var curvature: Element { 2 / Element(targets.rows * targets.columns) }
+}

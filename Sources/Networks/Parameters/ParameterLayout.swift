@@ -1,0 +1,46 @@
+public import Files
+
+/// Where each named tensor of a network lies in the one flat vector of its parameters.
+///
+/// Tensors follow one another in the order of the layers, without gaps; each is row-major, in PyTorch's shapes.
+public struct ParameterLayout: Sendable, Equatable {
+    /// One named tensor.
+    public struct Entry: Sendable, Equatable {
+        public let name: String
+        public let shape: [Int]
+        /// Its elements in the flat vector.
+        public let range: Range<Int>
+        public let initialisation: Initialisation
+    }
+
+    public private(set) var entries: [Entry] = []
+    /// How many numbers all tensors hold together.
+    public private(set) var count = 0
+
+    public init() {}
+
+    /// Adds a tensor at the end and says where it lies.
+    ///
+    /// - Throws: `Fault` of kind `data` when the name is taken.
+    public mutating func add(
+        _ name: String, shape: [Int], initialisation: Initialisation
+    ) throws(Fault) -> Range<Int> {
+        guard !entries.contains(where: { $0.name == name }) else {
+            throw Fault(
+                .data, "two layers hold a tensor named '\(name)'", at: "architecture", remedy: "Give each layer its name")
+        }
+        let size = shape.reduce(1, *)
+        let range = count..<count + size
+        entries.append(Entry(name: name, shape: shape, range: range, initialisation: initialisation))
+        count += size
+        return range
+    }
+}
+
+/// The distribution that a fresh tensor is drawn from.
+public enum Initialisation: Sendable, Equatable {
+    /// Every element the same.
+    case constant(Double)
+    /// Uniform on [−bound, bound).
+    case uniform(bound: Double)
+}
