@@ -11,8 +11,10 @@
 
 /// Files that appear under their name only when whole.
 ///
-/// Content is written to a hidden neighbour (`.name.<process>.partial`), flushed to the disk, and renamed: at every
-/// instant a reader, a crash or a power cut finds the old file or the new one, never a part.
+/// Content is written to a hidden neighbour (`.name.<process>-<n>.partial`), flushed to the disk, and renamed: at every
+/// instant a reader, a crash or a power cut finds the old file or the new one, never a part. A link is followed, so
+/// that the file it names is replaced and not the link; the mode of a replaced file is kept. What is no regular file
+/// (`/dev/stdout`, a named pipe) cannot be replaced and is written to directly.
 public enum AtomicFile {
     /// Writes `data` to `path`, replacing what is there.
     ///
@@ -23,24 +25,58 @@ public enum AtomicFile {
     }
 
     /// Writes the file's content piece by piece, for content that should not be in memory at once.
+    ///
+    /// - Throws: as `write(_:to:)`, or what `body` throws; the old file is untouched then.
     public static func write(to path: String, _ body: (borrowing Writer) throws(Fault) -> Void) throws(Fault) {
-        let folder = folder(of: path)
-        let partial = folder + "/." + name(of: path) + ".\(getpid()).partial"
-        let descriptor = open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw refusal("cannot be written", path, errno) }
-        var open = true
+        switch try Destination(path) {
+        case .stream: try writeDirectly(to: path, body)
+        case .file(let resolved, let mode): try replace(resolved, mode: mode, named: path, body)
+        }
+    }
+
+    private static func replace(
+        _ destination: String, mode: mode_t?, named path: String, _ body: (borrowing Writer) throws(Fault) -> Void
+    ) throws(Fault) {
+        let folder = folder(of: destination)
+        let (partial, descriptor) = try openPartial(in: folder, for: name(of: destination), named: path)
+        var isOpen = true
         do throws(Fault) {
+            if let mode { _ = fchmod(descriptor, mode) }
             try body(Writer(descriptor: descriptor, path: path))
             guard fsync(descriptor) == 0 else { throw refusal("cannot be flushed to the disk", path, errno) }
-            open = false
+            isOpen = false
             guard close(descriptor) == 0 else { throw refusal("cannot be closed", path, errno) }
-            guard rename(partial, path) == 0 else { throw refusal("cannot be put in place", path, errno) }
+            guard rename(partial, destination) == 0 else { throw refusal("cannot be put in place", path, errno) }
         } catch {
-            if open { _ = close(descriptor) }
+            if isOpen { _ = close(descriptor) }
             _ = unlink(partial)
             throw error
         }
         synchroniseFolder(folder)
+    }
+
+    private static func writeDirectly(
+        to path: String, _ body: (borrowing Writer) throws(Fault) -> Void
+    ) throws(Fault) {
+        let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw refusal("cannot be written", path, errno) }
+        defer { _ = close(descriptor) }
+        try body(Writer(descriptor: descriptor, path: path))
+    }
+
+    /// A new file of its own for every writer, also for two threads that write the same path.
+    private static func openPartial(
+        in folder: String, for name: String, named path: String
+    ) throws(Fault) -> (path: String, descriptor: Int32) {
+        var attempt = 0
+        while true {
+            let partial = "\(folder)/.\(name).\(getpid())-\(attempt).partial"
+            let descriptor = open(partial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+            if descriptor >= 0 { return (partial, descriptor) }
+            let code = errno
+            guard code == EEXIST, attempt < 10_000 else { throw refusal("cannot be written", path, code) }
+            attempt += 1
+        }
     }
 
     /// The door through which a file's content goes, in order.
@@ -50,59 +86,34 @@ public enum AtomicFile {
 
         /// Appends all of `data`, or throws the system's reason.
         public func append(_ data: Data) throws(Fault) {
+            let refused = data.withUnsafeBytes { bytes in unsafe writeAll(bytes) }
+            if let refused { throw refusal("cannot be written", path, refused) }
+        }
+
+        /// Appends all of `bytes`, for arrays that should not be copied first: `append(values.span.bytes)`.
+        public func append(_ bytes: RawSpan) throws(Fault) {
+            let refused = bytes.withUnsafeBytes { bytes in unsafe writeAll(bytes) }
+            if let refused { throw refusal("cannot be written", path, refused) }
+        }
+
+        /// The system's error code, or nil when every byte is written.
+        private func writeAll(_ bytes: UnsafeRawBufferPointer) -> Int32? {
+            guard let start = bytes.baseAddress else { return nil }
             var offset = 0
-            while offset < data.count {
-                let written = data.withUnsafeBytes { bytes in
-                    unsafe Self.writeSome(descriptor, bytes, from: offset)
-                }
+            while offset < bytes.count {
+                #if canImport(Glibc)
+                    let written = unsafe Glibc.write(descriptor, start + offset, bytes.count - offset)
+                #else
+                    let written = unsafe Darwin.write(descriptor, start + offset, bytes.count - offset)
+                #endif
                 if written < 0 {
                     if errno == EINTR { continue }
-                    throw refusal("cannot be written", path, errno)
+                    return errno
                 }
                 offset += written
             }
+            return nil
         }
-
-        private static func writeSome(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, from offset: Int) -> Int {
-            #if canImport(Glibc)
-                unsafe Glibc.write(descriptor, bytes.baseAddress! + offset, bytes.count - offset)
-            #else
-                unsafe Darwin.write(descriptor, bytes.baseAddress! + offset, bytes.count - offset)
-            #endif
-        }
-    }
-
-    /// Makes a folder and those above it, as `mkdir -p`.
-    public static func makeFolder(_ path: String) throws(Fault) {
-        do {
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        } catch {
-            throw refusal("folder cannot be made", path, errno)
-        }
-    }
-
-    /// Reads a whole file.
-    public static func read(_ path: String) throws(Fault) -> Data {
-        var isFolder: Bool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-            throw Fault(.data, "no such file", at: path, remedy: "Check the path")
-        }
-        guard !isFolder else { throw Fault(.data, "is a folder, not a file", at: path) }
-        do {
-            return try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
-        } catch {
-            throw refusal("cannot be read", path, errno)
-        }
-    }
-
-    private static func folder(of path: String) -> String {
-        guard let slash = path.lastIndex(of: "/") else { return "." }
-        return slash == path.startIndex ? "/" : String(path[..<slash])
-    }
-
-    private static func name(of path: String) -> String {
-        guard let slash = path.lastIndex(of: "/") else { return path }
-        return String(path[path.index(after: slash)...])
     }
 
     /// A rename lasts through a power cut only once its folder is flushed too.
@@ -112,18 +123,31 @@ public enum AtomicFile {
         _ = fsync(descriptor)
         _ = close(descriptor)
     }
+}
 
-    private static func refusal(_ what: String, _ path: String, _ code: Int32) -> Fault {
-        let reason = unsafe String(cString: strerror(code))
-        return Fault(.inputOutput, "\(what) (\(reason))", at: path, remedy: advice(code))
-    }
+/// Where a path's content has to go.
+private enum Destination {
+    /// A file to be replaced or made: its path with links followed, and the mode of the one that is there.
+    case file(String, mode: mode_t?)
+    /// Something that takes bytes but cannot be replaced.
+    case stream
 
-    private static func advice(_ code: Int32) -> String {
-        switch code {
-        case ENOSPC, EDQUOT: "Free space on that disk, or write elsewhere"
-        case EACCES, EPERM, EROFS: "Choose a place that you may write to"
-        case ENOENT: "Make the folder first"
-        default: ""
+    init(_ path: String) throws(Fault) {
+        guard let status = AtomicFile.status(path) else {
+            self = .file(path, mode: nil)
+            return
+        }
+        switch status.st_mode & S_IFMT {
+        case S_IFDIR:
+            let what = "is a folder, and a file was to be written"
+            throw Fault(.inputOutput, what, at: path, remedy: "Name a file in it")
+        case S_IFREG:
+            let resolved = unsafe realpath(path, nil)
+            defer { unsafe free(resolved) }
+            let target = unsafe resolved.map { unsafe String(cString: $0) } ?? path
+            self = .file(target, mode: status.st_mode & 0o7777)
+        default:
+            self = .stream
         }
     }
 }
