@@ -1,0 +1,37 @@
+/// How a checkpoint was trained, as far as it is known: the JSON under `landscape.run`.
+///
+/// Everything may be absent, and keys that are not named here are ignored: users write what they like there.
+public struct RunRecord: Sendable, Equatable, Codable {
+    /// The task, such as `true-label digits`.
+    public var environment: String?
+    /// The seed that the run was started with.
+    public var seed: UInt64?
+    /// Optimiser steps taken.
+    public var step: Int?
+    /// The optimiser and its constants, for people.
+    public var optimiser: String?
+    /// What was done to the network during training; `none` where nothing was.
+    public var intervention: String?
+    /// The name of the loss that was minimised.
+    public var loss: String?
+    /// γ of the temporal-difference target.
+    public var discount: Double?
+    /// How the action of the next state is chosen: `max` (by the target network) or `double` (by the online network).
+    public var nextAction: String?
+    /// A file of replayed transitions, relative to the checkpoint's folder.
+    public var transitions: String?
+    /// The checkpoint of the target network θ′, relative to the checkpoint's folder.
+    public var targetNetwork: String?
+    /// The data of a supervised run: a built-in name, a file or a folder.
+    public var data: String?
+
+    public init() {}
+
+    enum CodingKeys: String, CodingKey {
+        case environment, seed, step, optimiser, intervention, loss, discount
+        case nextAction = "next_action"
+        case transitions
+        case targetNetwork = "target_network"
+        case data
+    }
+}
