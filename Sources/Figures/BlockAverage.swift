@@ -8,6 +8,12 @@ struct BlockAverage {
 
     /// Block i holds the rows from ⌊i·n/p⌋ up to ⌊(i+1)·n/p⌋, so the blocks differ by one row at most.
     init(_ matrix: [Double], count: Int, pixels: Int) {
+        guard count > 1 else {
+            // gnuplot draws no image of a single pixel.
+            self.pixels = 2
+            values = [Double](repeating: matrix[0], count: 4)
+            return
+        }
         self.pixels = pixels
         guard pixels < count else {
             values = matrix

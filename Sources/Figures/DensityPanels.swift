@@ -17,6 +17,9 @@ struct DensityPanels {
     /// The part of `whole` that holds nearly all the mass; `nil` where it can be seen without.
     let closeUp: Axis?
 
+    /// Nothing reaches the floor, so that the line stays on it rather than out of sight.
+    private let isBelow: Bool
+
     /// Decades below the peak that are drawn where the caller names no floor: an outlier of one in a million
     /// parameters, blurred to a thousandth of the range, is still above it.
     private static let decades = 7.0
@@ -33,12 +36,14 @@ struct DensityPanels {
         density = Axis(
             low: min(bottom, top / 10), high: max(top, bottom * 10), isLogarithmic: true, mostNumbers: 9)
 
+        isBelow = peak < density.low
+
         let bulks = curves.compactMap { Self.bulk(of: $0) }
         let low = bulks.map(\.lowerBound).min() ?? 0
         let high = bulks.map(\.upperBound).max() ?? 0
         let air = (high - low) * 0.75
-        let from = max(low - air, whole.low)
-        let to = min(high + air, whole.high)
+        let from = max(low - air, curves.map { $0.grid.first! }.min() ?? low)
+        let to = min(high + air, curves.map { $0.grid.last! }.max() ?? high)
         let points = curves.map { $0.grid.count { from <= $0 && $0 <= to } }.max() ?? 0
         let isWorthIt = to > from && to - from < Self.narrow * (whole.high - whole.low) && points >= 12
         closeUp = isWorthIt ? Axis(low: from, high: to, isLogarithmic: false, mostNumbers: 4) : nil
@@ -60,9 +65,10 @@ struct DensityPanels {
     /// The axes' ranges, for the head of the script.
     var settings: String {
         """
-        # The density's axis: what lies below the floor is drawn on it.
+        # The density's axis. A band is cut off at the floor; a line dives under it and is out of sight there.
         floor = \(density.low)
         clipped(y) = y < floor ? floor : y
+        line(y) = \(isBelow ? "clipped(y)" : "y < 1e-3 * floor ? 1e-3 * floor : y")
         \(density.commands("y"))
         """
     }
@@ -75,11 +81,11 @@ struct DensityPanels {
             \(hasKey ? "set key" : "unset key")
             unset title
             set tmargin at screen 0.86
-            set bmargin at screen 0.165
+            set bmargin at screen \(hasKey ? 0.165 : 0.115)
             set lmargin at screen 0.085
             set rmargin at screen \(middle)
             set xlabel 'eigenvalue λ'
-            set ylabel 'density φ(λ)' offset 0.5,0
+            \(Script.verticalName("density φ(λ)", middle: 0.5))
             \(whole.commands("x"))
 
             """
@@ -91,8 +97,7 @@ struct DensityPanels {
                 unset object 1
                 unset label
                 unset key
-                unset ylabel
-                set title 'close-up of the grey strip' offset 0,-0.6 font ',13' textcolor rgb '#555555'
+                set title 'close-up of the grey strip' offset 0,-0.6 font ',15' textcolor rgb '#555555'
                 set lmargin at screen \(middle + 0.055)
                 set rmargin at screen \(right)
                 \(closeUp.commands("x"))

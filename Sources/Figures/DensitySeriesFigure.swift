@@ -43,6 +43,8 @@ public struct DensitySeriesFigure: Figure {
             let steps = [Double](repeating: member.step, count: member.grid.count)
             numbers.append("eigenvalue density step", [member.grid, member.density, steps])
         }
+        let isOne = Set(members.map(\.step)).count == 1 && abs(members[0].step) < 1e15
+        let words = [subtitle, isOne ? "training step \(Int(members[0].step))" : ""]
         let steps = Axis.linear(members.map(\.step), air: 0, mostNumbers: 6)
         let settings = """
             \(panels.settings)
@@ -51,21 +53,25 @@ public struct DensitySeriesFigure: Figure {
             set palette defined (0 '#440154', 1 '#414487', 2 '#2a788e', 3 '#22a884', 4 '#7ad151')
             set cbrange [\(steps.low):\(steps.high)]
             set cbtics \(Axis.roundStep(steps.high - steps.low, parts: 6)) format '%g' scale 0.5
-            set cblabel 'training step'
-            set colorbox user origin screen 0.895, screen 0.165 size screen 0.015, screen 0.695 noborder
+            set cblabel 'training step' offset 1.5,0
+            set colorbox user origin screen 0.87, screen 0.115 size screen 0.015, screen 0.745 noborder
+            \(isOne ? "unset colorbox" : "")
             unset key
             """
         let heading = Heading(
-            name: name, about: "The spectral densities of a run's checkpoints.", title: title, subtitle: subtitle)
+            name: name, about: "The spectral densities of a run's checkpoints.", title: title,
+            subtitle: words.filter { !$0.isEmpty }.joined(separator: " · "))
         let script =
-            Script.beginning(heading, settings: settings) + panels.drawing(plot, right: 0.87, hasKey: false)
+            Script.beginning(heading, settings: settings)
+            + panels.drawing(plot, right: isOne ? 0.97 : 0.845, hasKey: false)
             + Script.ending
         return FigureFiles(data: Data(numbers.text.utf8), script: script)
     }
 
     private var plot: String {
-        let style = members.allSatisfy { $0.grid.count == 1 } ? "points pointtype 7" : "lines linewidth 1.8"
-        return "plot for [member=0:\(members.count - 1)] data index member using 1:(clipped($2)):3 \\\n"
+        let style =
+            members.allSatisfy { $0.grid.count == 1 } ? "points pointtype 7 pointsize 1.5" : "lines linewidth 1.8"
+        return "plot for [member=0:\(members.count - 1)] data index member using 1:(line($2)):3 \\\n"
             + "    with \(style) linecolor palette notitle"
     }
 

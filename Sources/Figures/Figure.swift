@@ -1,15 +1,5 @@
-#if canImport(FoundationEssentials)
-    public import FoundationEssentials
-#else
-    public import Foundation
-#endif
 public import Files
-
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+public import Foundation
 
 /// A picture of a result: numbers and words, with no place on the disk yet.
 ///
@@ -69,7 +59,9 @@ extension Figure {
                 return DrawnFigure(
                     data: base + ".dat", script: base + ".gp", svg: nil, png: nil,
                     warning: "gnuplot is not installed: \(base).dat and \(base).gp are written, without pictures. "
-                        + "Install it with `apt-get install gnuplot-nox`, then run `cd \(directory) && gnuplot \(name).gp`")
+                        + "Install it with `apt-get install gnuplot-nox`, then run "
+                        + "`cd \(directory) && gnuplot \(name).gp`"
+                )
             }
             for format in pictures { try Picture.check("\(directory)/\(partial).\(format)", format: format) }
             for format in pictures {
@@ -110,7 +102,8 @@ private enum Picture {
         let content = try AtomicFile.read(path)
         let whole =
             switch format {
-            case "png": content.starts(with: [0x89, 0x50, 0x4E, 0x47]) && content.suffix(8).starts(with: Data("IEND".utf8))
+            case "png":
+                content.starts(with: [0x89, 0x50, 0x4E, 0x47]) && content.suffix(8).starts(with: Data("IEND".utf8))
             default: String(decoding: content.suffix(16), as: UTF8.self).contains("</svg>")
             }
         guard whole else {

@@ -59,7 +59,8 @@ public struct Gnuplot: Sendable {
         }
         guard process.terminationReason == .exit, process.terminationStatus == 0 else {
             throw Fault(
-                .software, "gnuplot failed (status \(process.terminationStatus)): \(said.isEmpty ? "no message" : said)",
+                .software,
+                "gnuplot failed (status \(process.terminationStatus)): \(said.isEmpty ? "no message" : said)",
                 at: place, remedy: "The script and its data are kept; run it by hand to look closer")
         }
         return true

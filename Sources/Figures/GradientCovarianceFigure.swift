@@ -77,19 +77,19 @@ public struct GradientCovarianceFigure: Figure {
             set palette defined (-1 '#053061', -0.6 '#2166ac', -0.3 '#92c5de', 0 '#ffffff', 0.3 '#f4a582', \\
                 0.6 '#b2182b', 1 '#67001f')
             set cbrange [-limit:limit]
-            set cblabel '\(entries == .cosines ? "cosine of two gradients" : "inner product of two gradients")' offset 1,0
-            set colorbox user origin screen 0.875, screen 0.085 size screen 0.02, screen 0.795
+            set cblabel '\(entries == .cosines ? "cosine of two gradients" : "inner product of two gradients")' offset 0.5,0
+            set colorbox user origin screen 0.88, screen 0.1 size screen 0.02, screen 0.78
             set format cb '%g'
             unset grid
             unset key
             set border 15
             set tics out
-            set lmargin at screen 0.08
-            set rmargin at screen 0.855
+            set lmargin at screen 0.1
+            set rmargin at screen 0.865
             set tmargin at screen 0.88
-            set bmargin at screen 0.085
+            set bmargin at screen 0.1
             set xlabel 'example'
-            set ylabel 'example' offset 0.5,0
+            \(Script.verticalName("example", middle: 0.48))
             set xrange [-0.5:\(Double(count) - 0.5)]
             set yrange [\(Double(count) - 0.5):-0.5]
             set xtics \(max(1, steps))

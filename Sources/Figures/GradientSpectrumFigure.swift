@@ -41,7 +41,7 @@ public struct GradientSpectrumFigure: Figure {
             ? "" : "\(below) of \(descending.count) are zero, negative or rounding, and not drawn"
         let settings = """
             set xlabel 'index'
-            set ylabel 'eigenvalue' offset 0.5,0
+            \(Script.verticalName("eigenvalue", middle: 0.5))
             set lmargin at screen 0.095
             set rmargin at screen 0.97
             set tmargin at screen 0.88
@@ -54,7 +54,8 @@ public struct GradientSpectrumFigure: Figure {
         let words = [subtitle, remark].filter { !$0.isEmpty }.joined(separator: "; ")
         let heading = Heading(
             name: name, about: "The eigenvalues of the gradient covariance.", title: title, subtitle: words)
-        let style = descending.count > 200 ? "points pointtype 7 pointsize 0.5" : "linespoints pointtype 7 pointsize 0.7"
+        let style =
+            descending.count > 200 ? "points pointtype 7 pointsize 0.7" : "linespoints pointtype 7 pointsize 0.7"
         let plot = "plot data using 1:2 with \(style) linecolor rgb mark notitle\n"
         return FigureFiles(
             data: Data(numbers.text.utf8),

@@ -33,32 +33,40 @@ enum Script {
         set encoding utf8
 
         # Words.
-        heading = \(quoted(shortened(figure.title, to: 90)))
-        subheading = \(quoted(shortened(figure.subtitle, to: 140)))
+        heading = \(quoted(shortened(figure.title, to: width / 14)))
+        subheading = \(quoted(shortened(figure.subtitle, to: width / 9)))
 
         # The common look: grey axes on two sides, a light grid, the legend below the picture.
         set border 3 linecolor rgb '#666666'
         set tics nomirror textcolor rgb '#333333'
         set grid linetype 1 linecolor rgb '#e4e4e4' linewidth 0.8
-        set key noenhanced at screen 0.5, screen 0.03 center horizontal samplen 2 textcolor rgb '#333333'
-        set style fill transparent solid 0.25 noborder
+        set key noenhanced at screen 0.5, screen 0.03 center horizontal Left reverse \\
+            samplen 1.5 width -2 font ',15' textcolor rgb '#333333'
 
         \(settings)
 
-        # The same picture twice; the PNG has one and a half times the points.
+        # The same picture twice; the PNG has one and a half times the points (and cairo's type is 4/3 as large as SVG's).
         do for [format in "svg png"] {
         if (format eq "svg") {
-            set terminal svg size \(width),\(height) font "DejaVu Sans,15" linewidth 1 background "#ffffff"
+            set terminal svg size \(width),\(height) font "DejaVu Sans,17" linewidth 1 background "#ffffff"
         } else {
-            set terminal pngcairo size \(width * 3 / 2),\(height * 3 / 2) font "DejaVu Sans,15" fontscale 1.5 \\
+            set terminal pngcairo size \(width * 3 / 2),\(height * 3 / 2) font "DejaVu Sans,17" fontscale 1.125 \\
                 linewidth 1.5 pointscale 1.5 background "#ffffff"
         }
         set output output.".".format
-        set label 1 heading at screen 0.03, screen \(1 - 30 / Double(height)) left noenhanced font ',20'
-        set label 2 subheading at screen 0.03, screen \(1 - 64 / Double(height)) left noenhanced font ',13' \\
+        set label 1 heading at screen 0.03, screen \(1 - 30 / Double(height)) left noenhanced font ',22'
+        set label 2 subheading at screen 0.03, screen \(1 - 64 / Double(height)) left noenhanced font ',15' \\
             textcolor rgb '#555555'
 
         """
+    }
+
+    /// How the bands are filled.
+    static let band = "fillstyle transparent solid 0.25 noborder"
+
+    /// The name of a vertical axis at a fixed place, where no number of any width reaches it.
+    static func verticalName(_ text: String, middle: Double) -> String {
+        "set label 3 \(quoted(text)) at screen 0.02, screen \(middle) center rotate by 90 noenhanced"
     }
 
     /// What closes the loop over the formats.

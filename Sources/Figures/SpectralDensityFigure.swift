@@ -57,7 +57,8 @@ public struct SpectralDensityFigure: Figure {
         let heading = Heading(
             name: name, about: "The spectral density of a curvature matrix.", title: title, subtitle: subtitle)
         let script =
-            Script.beginning(heading, settings: panels.settings + "\n" + colours(panels)) + panels.drawing(plot) + Script.ending
+            Script.beginning(heading, settings: panels.settings + "\n" + colours(panels)) + panels.drawing(plot)
+            + Script.ending
         return FigureFiles(data: Data(numbers.text.utf8), script: script)
     }
 
@@ -65,7 +66,7 @@ public struct SpectralDensityFigure: Figure {
         """
 
         # The colours, and how high the eigenvalues' ticks stand, as a multiple of the floor.
-        line = '\(Script.Colour.blue)'
+        colour = '\(Script.Colour.blue)'
         tick = '\(Script.Colour.vermillion)'
         tickHeight = \(pow(panels.density.high / panels.density.low, 0.035))
         """
@@ -75,13 +76,13 @@ public struct SpectralDensityFigure: Figure {
         var parts: [String] = []
         if band != nil {
             parts.append(
-                "data index 0 using 1:(clipped($3)):(clipped($4)) with filledcurves linecolor rgb line "
-                    + "title 'range over the probes'")
+                "data index 0 using 1:(clipped($3)):(clipped($4)) with filledcurves \(Script.band) linecolor rgb colour "
+                    + "title 'range of the probes'")
         }
         // A single point has no line.
-        let style = grid.count == 1 ? "with points pointtype 7" : "with lines linewidth 2"
+        let style = grid.count == 1 ? "with points pointtype 7 pointsize 1.5" : "with lines linewidth 2"
         parts.append(
-            "data index 0 using 1:(clipped($2)) \(style) linecolor rgb line "
+            "data index 0 using 1:(line($2)) \(style) linecolor rgb colour "
                 + "title '\(band == nil ? "density" : "mean density")'")
         if !eigenvalues.isEmpty {
             parts.append(

@@ -20,7 +20,7 @@ struct StackedPanels {
     var settings: String {
         """
         set lmargin at screen 0.095
-        set rmargin at screen 0.97
+        set rmargin at screen 0.96
         set xlabel 'training step'
         \(horizontal.commands("x"))
         \(decorations)
@@ -37,7 +37,7 @@ struct StackedPanels {
             text += """
                 set tmargin at screen \(upper)
                 set bmargin at screen \(upper - height)
-                set ylabel \(Script.quoted(panel.label)) offset 0.5,0 noenhanced
+                \(Script.verticalName(panel.label, middle: upper - height / 2))
                 \(panel.axis.commands("y"))
                 set format y '%g'
                 \(isLast && hasKey ? "set key" : "unset key")

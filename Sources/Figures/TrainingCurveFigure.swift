@@ -76,7 +76,8 @@ public struct TrainingCurveFigure: Figure {
                 }
                 if line.isBinned {
                     parts.bands.append(
-                        "data index \(block) using 1:\(kept(3)):\(kept(4)) with filledcurves \(colour) notitle")
+                        "data index \(block) using 1:\(kept(3)):\(kept(4)) with filledcurves \(Script.band) \(colour) notitle"
+                    )
                 }
                 let style = line.means.count == 1 ? "points pointtype 7 pointsize 1.5" : "lines linewidth 2"
                 parts.lines.append("data index \(block) using 1:\(kept(2)) with \(style) \(colour) notitle")
@@ -116,15 +117,20 @@ public struct TrainingCurveFigure: Figure {
 
     /// Vertical lines at the events; where they would be a wall, short ticks at the upper edge.
     private func decorations(from low: Double, to high: Double) -> String {
-        let steps = (events?.steps ?? []).filter { low <= $0 && $0 <= high }
+        var steps: [Double] = []
+        for step in (events?.steps ?? []).sorted() where low <= step && step <= high {
+            // Closer ones could not be told apart.
+            if let last = steps.last, step - last < (high - low) / 500 { continue }
+            steps.append(step)
+        }
         guard !steps.isEmpty else { return "" }
-        let foot = steps.count > 40 ? 0.95 : 0
+        let isCrowded = steps.count > 40
         return """
 
             # \(Self.word(events?.name ?? "")).
             do for [step in "\(steps.map { "\($0)" }.joined(separator: " "))"] {
-                set arrow from step + 0, graph \(foot) to step + 0, graph 1 nohead back linewidth 1.2 dashtype 2 \\
-                    linecolor rgb '#777777'
+                set arrow from step + 0, graph \(isCrowded ? 0.97 : 0) to step + 0, graph 1 nohead back linewidth 1.2 \\
+                    dashtype \(isCrowded ? 1 : 2) linecolor rgb '#777777'
             }
             """
     }

@@ -35,7 +35,8 @@ enum Gallery {
     }
 
     static let densities: [SpectralDensityFigure] = {
-        var single = SpectralDensityFigure(name: "density-single-point", title: "A single point", grid: [3], density: [0.5])
+        var single = SpectralDensityFigure(
+            name: "density-single-point", title: "A single point", grid: [3], density: [0.5])
         single.eigenvalues = [3]
         let zeros = SpectralDensityFigure(
             name: "density-zeros", title: "All zeros", grid: [-1, 0, 1, 2], density: [0, 0, 0, 0])
@@ -74,7 +75,8 @@ enum Gallery {
             smallest: .init(values: largest.map { -5 - $0 / 40 }, errors: largest.map { _ in 0.3 }))
         full.trace = .init(values: largest.map { $0 * 9.3 }, errors: largest.map { $0 * 0.6 })
         var one = EigenvalueSeriesFigure(
-            name: "eigenvalues-one", title: "One checkpoint", steps: [5000], largest: .init(values: [12.5], errors: [1]),
+            name: "eigenvalues-one", title: "One checkpoint", steps: [5000],
+            largest: .init(values: [12.5], errors: [1]),
             smallest: .init(values: [-0.25]))
         one.trace = .init(values: [0])
         let constant = EigenvalueSeriesFigure(
