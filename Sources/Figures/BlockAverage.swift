@@ -3,11 +3,13 @@ import Foundation
 /// A square matrix reduced to `pixels × pixels` means over blocks.
 struct BlockAverage {
     let pixels: Int
+    private let count: Int
     /// Row by row, `[pixels, pixels]`.
     let values: [Double]
 
     /// Block i holds the rows from ⌊i·n/p⌋ up to ⌊(i+1)·n/p⌋, so the blocks differ by one row at most.
     init(_ matrix: [Double], count: Int, pixels: Int) {
+        self.count = count
         guard count > 1 else {
             // gnuplot draws no image of a single pixel.
             self.pixels = 2
@@ -44,12 +46,16 @@ struct BlockAverage {
         return size > 0 ? size : sizes.last.flatMap { $0 > 0 ? $0 : nil } ?? 1
     }
 
-    /// gnuplot's `binary matrix`: the count, the column numbers, then each row after its number, as 4-byte floats.
+    /// gnuplot's `binary matrix`: the number of columns and their places, then each row after its place.
+    ///
+    /// 4-byte floats in the machine's order. A place is the row at the pixel's middle, so that gnuplot need not compute
+    /// a million of them.
     var gnuplotMatrix: Data {
-        var floats: [Float] = [Float(pixels)] + (0..<pixels).map { Float($0) }
+        let places = (0..<pixels).map { Float((Double($0) + 0.5) * Double(count) / Double(pixels) - 0.5) }
+        var floats = [Float(pixels)] + places
         floats.reserveCapacity((pixels + 1) * (pixels + 1))
         for row in 0..<pixels {
-            floats.append(Float(row))
+            floats.append(places[row])
             for column in 0..<pixels { floats.append(Float(values[row * pixels + column])) }
         }
         return unsafe floats.withUnsafeBytes { unsafe Data($0) }

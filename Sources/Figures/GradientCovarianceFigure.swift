@@ -56,7 +56,7 @@ public struct GradientCovarianceFigure: Figure {
             name: name, about: "The covariance of per-example gradients as a heat map.", title: title,
             subtitle: [subtitle, remark].filter { !$0.isEmpty }.joined(separator: "; "))
         let settings = settings(count: count, picture: picture)
-        let plot = "plot data binary matrix using (row($1)):(row($2)):3 with image notitle\n"
+        let plot = "plot data binary matrix with image notitle\n"
         return FigureFiles(
             data: picture.gnuplotMatrix,
             script: Script.beginning(heading, settings: settings, width: 1060, height: 1040) + plot + Script.ending)
@@ -70,9 +70,8 @@ public struct GradientCovarianceFigure: Figure {
             }
         let steps = Axis.roundStep(Double(count), parts: 8)
         return """
-            # The matrix is binary: a row of column numbers, then the rows, all 4-byte floats, each after its own number.
-            # Pixels are numbered from 0; row() gives the example at a pixel's middle.
-            row(pixel) = (pixel + 0.5) * \(Double(count) / Double(picture.pixels)) - 0.5
+            # The matrix is binary, all 4-byte floats: the number of columns and each one's place on the axis, then the
+            # rows, each after its place. A place is the example at the pixel's middle, counted from 0.
             limit = \(limit)
             set palette defined (-1 '#053061', -0.6 '#2166ac', -0.3 '#92c5de', 0 '#ffffff', 0.3 '#f4a582', \\
                 0.6 '#b2182b', 1 '#67001f')

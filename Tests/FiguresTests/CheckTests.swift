@@ -55,7 +55,7 @@ import Testing
     }
 
     /// Oracle: block means by hand. 1025 rows give 513 pixels; of the first two rows and columns of i + 1000 j the mean
-    /// is 500.5, and the file's header is gnuplot's: the count, then the column numbers.
+    /// is 500.5, and the file's header is gnuplot's: the count, then the columns' places.
     @Test func largeMatrixIsAveragedOverBlocks() throws {
         let count = 1025
         let matrix = (0..<count * count).map { Double($0 / count) + 1000 * Double($0 % count) }
@@ -64,9 +64,11 @@ import Testing
             (0..<bytes.count / 4).map { unsafe bytes.loadUnaligned(fromByteOffset: 4 * $0, as: Float.self) }
         }
         #expect(floats.count == 514 * 514)
-        #expect(Array(floats[0..<3]) == [513, 0, 1])
+        // The middles of pixels that are 1025/513 rows wide; a row's own middle is a whole number.
+        #expect(Array(floats[0..<2]) == [513, Float(0.5 * 1025 / 513 - 0.5)])
+        #expect(floats[513] == Float(512.5 * 1025 / 513 - 0.5))
         // 1025 = 2·512 + 1: the first pixel is the one that holds a single row.
-        #expect(floats[514] == 0 && floats[515] == 0)
+        #expect(floats[514] == floats[1] && floats[515] == 0)
         #expect(floats[514 + 2] == (1000 + 2000) / 2)
         #expect(floats[2 * 514 + 2] == 1.5 + 1500)
         #expect(files.script.contains("each pixel is the mean of 2×2 entries"))
