@@ -96,6 +96,7 @@ struct DensityPanels {
                 \(plot)
                 unset object 1
                 unset label
+                unset colorbox
                 unset key
                 set title 'close-up of the grey strip' offset 0,-0.6 font ',15' textcolor rgb '#555555'
                 set lmargin at screen \(middle + 0.055)

@@ -53,8 +53,6 @@ public struct DensitySeriesFigure: Figure {
             set palette defined (0 '#440154', 1 '#414487', 2 '#2a788e', 3 '#22a884', 4 '#7ad151')
             set cbrange [\(steps.low):\(steps.high)]
             set cbtics \(Axis.roundStep(steps.high - steps.low, parts: 6)) format '%g' scale 0.5
-            set cblabel 'training step' offset 1.5,0
-            set colorbox user origin screen 0.87, screen 0.115 size screen 0.015, screen 0.745 noborder
             \(isOne ? "unset colorbox" : "")
             unset key
             """
@@ -62,11 +60,18 @@ public struct DensitySeriesFigure: Figure {
             name: name, about: "The spectral densities of a run's checkpoints.", title: title,
             subtitle: words.filter { !$0.isEmpty }.joined(separator: " · "))
         let script =
-            Script.beginning(heading, settings: settings)
+            Script.beginning(heading, settings: settings) + (isOne ? "" : Self.colourBox)
             + panels.drawing(plot, right: isOne ? 0.97 : 0.845, hasKey: false)
             + Script.ending
         return FigureFiles(data: Data(numbers.text.utf8), script: script)
     }
+
+    /// The colours' name stands above them, where no number of any width reaches it.
+    private static let colourBox = """
+        set colorbox user origin screen 0.87, screen 0.115 size screen 0.015, screen 0.745 noborder
+        set label 4 'training step' at screen 0.985, screen 0.887 right font ',15'
+
+        """
 
     private var plot: String {
         let style =

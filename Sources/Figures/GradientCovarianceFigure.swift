@@ -76,7 +76,8 @@ public struct GradientCovarianceFigure: Figure {
             set palette defined (-1 '#053061', -0.6 '#2166ac', -0.3 '#92c5de', 0 '#ffffff', 0.3 '#f4a582', \\
                 0.6 '#b2182b', 1 '#67001f')
             set cbrange [-limit:limit]
-            set cblabel '\(entries == .cosines ? "cosine of two gradients" : "inner product of two gradients")' offset 0.5,0
+            # The colours' name stands above them, where no number of any width reaches it.
+            set label 4 '\(entries == .cosines ? "cosine" : "inner product")' at screen 0.985, screen 0.903 right
             set colorbox user origin screen 0.88, screen 0.1 size screen 0.02, screen 0.78
             set format cb '%g'
             unset grid

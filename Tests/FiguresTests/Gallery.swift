@@ -56,7 +56,7 @@ enum Gallery {
         let members = (0..<9).map { index in
             let growth = 1 + Double(index) * 0.9
             let one = density("", outliers: [8, 15, 30].map { $0 * growth }, bulkWidth: 0.3 * growth, range: -5...300)
-            return DensitySeriesFigure.Member(step: Double(index) * 2500, grid: one.grid, density: one.density)
+            return DensitySeriesFigure.Member(step: Double(index) * 25_000, grid: one.grid, density: one.density)
         }
         return [
             DensitySeriesFigure(
