@@ -110,9 +110,11 @@ import Testing
         var count = 0
         let time = try clock.measure { count = try file.floats("x").count }
         #expect(count == 5_000_000)
-        #if !DEBUG
+        // Without optimisation nothing here is fast.
+        #if DEBUG
+            #expect(time > .zero)
+        #else
             #expect(time < .milliseconds(200))
         #endif
-        print("safetensors: 20 MB of F32 read in \(time)")
     }
 }
