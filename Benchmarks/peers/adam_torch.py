@@ -1,8 +1,8 @@
 """Training, PyTorch: `torch.optim.Adam(fused=True)`, the cross-entropy, batches in a fixed order.
 
-The fused optimiser is one kernel for all parameters, the fastest that PyTorch has on the CPU. The batches are views of one
-tensor, so that no data loader is charged. `--threads 1` and `--threads 2` are both worth a run: at batch 32 one thread may
-be faster.
+The fused optimiser is one kernel for all parameters, the fastest that PyTorch has on the CPU. The batches are views
+of one tensor, so that no data loader is charged. `--threads 1` and `--threads 2` are both worth a run: at batch 32
+one thread may be faster.
 """
 
 import numpy as np

@@ -2,8 +2,8 @@
 
     python command_torch.py CHECKPOINT DATA [--examples N] [--which LM]
 
-`scipy.sparse.linalg.eigsh` over products through a retained graph (`hvp_torch.py`): ARPACK is what a PyTorch user has at
-hand, and the retained graph its fastest product.
+`scipy.sparse.linalg.eigsh` over products through a retained graph (`hvp_torch.py`): ARPACK is what a PyTorch user has
+at hand, and the retained graph its fastest product.
 """
 
 from __future__ import annotations

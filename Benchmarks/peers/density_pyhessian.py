@@ -1,8 +1,8 @@
 """Spectral density, PyHessian: `hessian(…).density(iter=steps, n_v=probes)`.
 
 The library's own method as a user calls it: Lanczos with full reorthogonalisation (one pass of modified Gram-Schmidt,
-vector by vector, layer by layer). PyHessian 0.1 calls `torch.eig`, which PyTorch has since removed; it is put back here,
-at run time, in terms of `torch.linalg.eigh`, which for a symmetric tridiagonal matrix is the same and faster.
+vector by vector, layer by layer). PyHessian 0.1 calls `torch.eig`, which PyTorch has since removed; it is put back
+here, at run time, in terms of `torch.linalg.eigh`, which for a symmetric tridiagonal matrix is the same and faster.
 """
 
 import numpy as np

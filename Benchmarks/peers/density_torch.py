@@ -1,9 +1,9 @@
 """Spectral density, PyTorch by hand: the best straightforward version.
 
-Products through a retained graph as in `hvp_torch.py`. The basis is one matrix `[steps, parameters]`, allocated once for
-all probes, and each new vector is orthogonalised against it twice (classical Gram-Schmidt, two `gemv` a pass; Giraud,
-Langou and Rozložník 2005: twice is enough). The tridiagonal eigenproblem is solved in double by `torch.linalg.eigh`;
-the weights are the squared first components.
+Products through a retained graph as in `hvp_torch.py`. The basis is one matrix `[steps, parameters]`, allocated once
+for all probes, and each new vector is orthogonalised against it twice (classical Gram-Schmidt, two `gemv` a pass;
+Giraud, Langou and Rozložník 2005: twice is enough). The tridiagonal eigenproblem is solved in double by
+`torch.linalg.eigh`; the weights are the squared first components.
 """
 
 import numpy as np

@@ -1,7 +1,7 @@
 """Gradient covariance, BackPACK: one backward pass with the extension `BatchGrad`.
 
-The per-example gradients come as `parameter.grad_batch` beside the ordinary backward pass. The loss is a sum, so that they
-are those of each example's own loss. Module and loss are extended once, in the set-up.
+The per-example gradients come as `parameter.grad_batch` beside the ordinary backward pass. The loss is a sum, so that
+they are those of each example's own loss. Module and loss are extended once, in the set-up.
 """
 
 import torch

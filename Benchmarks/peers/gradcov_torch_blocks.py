@@ -1,8 +1,8 @@
 """Gradient covariance, PyTorch in blocks: for more examples than one `vmap` should take (n = 4096).
 
-Per-example gradients by `vmap` a block at a time into one matrix `[examples, parameters]`, then the product of each two
-blocks on or above the diagonal: half the arithmetic of a full product. The matrix is the price (11 GB at n = 4096); not to
-hold it would mean to form the gradients of a block once for every block beside it.
+Per-example gradients by `vmap` a block at a time into one matrix `[examples, parameters]`, then the product of each
+two blocks on or above the diagonal: half the arithmetic of a full product. The matrix is the price (11 GB at n =
+4096); not to hold it would mean to form the gradients of a block once for every block beside it.
 """
 
 import torch

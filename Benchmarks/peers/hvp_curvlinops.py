@@ -1,9 +1,9 @@
 """Hessian-vector product, curvlinops: `HessianLinearOperator @ v` with PyTorch vectors.
 
-Forward over reverse through `torch.func`, under `vmap` over the columns. The operator keeps nothing between products, so
-that each pays for forward and backward pass too; there is no option that would keep them. The data are one batch, and the
-check for determinism (which costs products) is off. The loss is written out as a module, because `torch.func.jvp` of a
-gradient through `nn.MSELoss` fails in PyTorch 2.13.
+Forward over reverse through `torch.func`, under `vmap` over the columns. The operator keeps nothing between products,
+so that each pays for forward and backward pass too; there is no option that would keep them. The data are one batch,
+and the check for determinism (which costs products) is off. The loss is written out as a module, because
+`torch.func.jvp` of a gradient through `nn.MSELoss` fails in PyTorch 2.13.
 """
 
 import torch

@@ -1,8 +1,9 @@
 """Hessian-vector product, PyHessian: `pyhessian.utils.hessian_vector_product` on the gradients that
 `pyhessian.hessian(model, criterion, data=…)` holds.
 
-This is what every method of PyHessian calls for a single batch (its `dataloader_hv_product`, for several batches, builds
-the graph anew each time and is slower). The graph is retained; the vector is a list of tensors, as PyHessian keeps it.
+This is what every method of PyHessian calls for a single batch (its `dataloader_hv_product`, for several batches,
+builds the graph anew each time and is slower). The graph is retained; the vector is a list of tensors, as PyHessian
+keeps it.
 """
 
 import torch

@@ -1,9 +1,9 @@
 """Hessian-vector product, PyTorch by hand: double backward through a retained graph.
 
 `torch.autograd.grad(loss, parameters, create_graph=True)` once at the point, then for each product
-`torch.autograd.grad(gradients, parameters, v, retain_graph=True)`. Forward and first backward pass are paid once, which
-is the fastest that PyTorch's own autograd offers at a fixed point. The product is left as PyTorch returns it, one tensor
-a parameter: the copy into a flat vector is not charged.
+`torch.autograd.grad(gradients, parameters, v, retain_graph=True)`. Forward and first backward pass are paid once,
+which is the fastest that PyTorch's own autograd offers at a fixed point. The product is left as PyTorch returns it,
+one tensor a parameter: the copy into a flat vector is not charged.
 """
 
 import torch

@@ -1,4 +1,6 @@
-"""One peer as a process that the Swift harness drives: `python peer.py WORK LIBRARY [--threads 2] [--precision double]`.
+"""One peer as a process that the Swift harness drives.
+
+    python peer.py WORK LIBRARY [--threads 2] [--precision double]
 
 The conversation is in `protocol.py`; what each library does, in `WORK_LIBRARY.py`. `--list` prints the peers.
 """
