@@ -13,7 +13,7 @@ public struct Eigenpair<Element: Scalar>: Sendable {
     public let residual: Double
     /// The end of the spectrum that it was counted from.
     public let end: End
-    /// Whether the residual is at most `tolerance · |θ|` or at rounding, `10 eps ‖A‖`.
+    /// Whether the residual is at most `tolerance · |θ|` or at rounding, `30 eps ‖A‖`.
     public let converged: Bool
     /// v, `[dimension]`, of length 1.
     public let vector: Vector<Element>
@@ -44,7 +44,7 @@ public struct ExtremeEigenpairs<Element: Scalar>: Sendable {
 /// ghosts, which are copies beyond the multiplicity). The start vector is normal random, so it sees every eigenspace
 /// with probability one. As with any Krylov method an eigenvalue close to a converged one may still be missed.
 ///
-/// The search stops when the estimate |βₘ sₘᵢ| ≤ max(tol · |θ|, 10 eps ‖T‖) holds for all wanted pairs (s the last row
+/// The search stops when the estimate |βₘ sₘᵢ| ≤ max(tol · |θ|, 30 eps ‖T‖) holds for all wanted pairs (s the last row
 /// of T's eigenvectors; the second bound is the rounding of a product, below which no residual goes), when the space is
 /// exhausted, or after `maximumSteps`. Then every pair's residual is computed from the operator; pairs that miss the
 /// same bound come with `converged` false.

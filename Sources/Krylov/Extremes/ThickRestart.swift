@@ -67,7 +67,7 @@ final class ThickRestart<Element: Scalar> {
 
     /// The residual that a converged pair has at most.
     func bound(for value: Double) -> Double {
-        max(configuration.tolerance * abs(value), 10 * epsilon * normEstimate)
+        max(configuration.tolerance * abs(value), roundingFactor * epsilon * normEstimate)
     }
 
     /// Takes A qⱼ from `image` and goes on to qⱼ₊₁.
@@ -84,7 +84,7 @@ final class ThickRestart<Element: Scalar> {
         normEstimate = max(normEstimate, abs(found.coefficients[order]) + previous + found.norm)
         beta = found.norm
         order += 1
-        isExhausted = beta <= 10 * epsilon * normEstimate || order == basis.columns
+        isExhausted = beta <= roundingFactor * epsilon * normEstimate || order == basis.columns
         if !isExhausted, !isFull { append() }
     }
 

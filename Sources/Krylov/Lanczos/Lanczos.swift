@@ -19,10 +19,13 @@ public func lanczos<Operator: SymmetricOperator>(
 /// `w = A qⱼ − βⱼ₋₁ qⱼ₋₁ − αⱼ qⱼ`, `αⱼ = qⱼ·A qⱼ`, `βⱼ = ‖w‖`, `qⱼ₊₁ = w / βⱼ`, with w reorthogonalised as
 /// configured.
 ///
-/// The space is exhausted when `βⱼ ≤ 10 eps ‖T‖`. In exact arithmetic β would be 0 then; what is left is the rounding
-/// of qⱼ and of A qⱼ in storage, ½ eps‖A‖ each at most, and that of the product itself, a few eps‖A‖ for sums
-/// accumulated in vector lanes. The sum over the basis is in double and rounded once, so that the bound does not grow
-/// with j. ‖T‖ is estimated by the largest row sum of |T| so far, which is at most √3 times too large.
+/// The space is exhausted when `βⱼ ≤ 30 eps ‖T‖`. In exact arithmetic β would be 0 then; what is left is the rounding
+/// of qⱼ and of A qⱼ in storage, ½ eps‖A‖ each at most, that of the product itself, a few eps‖A‖ for sums accumulated
+/// in vector lanes, and what earlier steps left, enlarged by ‖A‖/βⱼ₋₁: about 10 eps‖A‖ together, and three times that
+/// where a β was small. The sum over the basis is in double and rounded once, so that the bound does not grow with j.
+/// ‖T‖ is estimated by the largest row sum of |T| so far, which is at most √3 times too large. An exhausted space
+/// that is noticed a step late does no harm: its further Ritz values have weights of (β/gap)², far below rounding; one
+/// declared too early would cut the spectrum. Hence no larger bound.
 ///
 /// Source: Lanczos, J. Res. NBS 45 (1950); Paige, J. Inst. Maths Applics 10 (1972) for the order of operations;
 /// Simon, Math. Comp. 42 (1984) for partial reorthogonalisation.
@@ -56,6 +59,9 @@ public func lanczos<Operator: SymmetricOperator>(
     }
     return results
 }
+
+/// βⱼ below this times eps‖T‖ is rounding, and so is a residual; derived at `lanczos(_:starts:_:)`.
+let roundingFactor = 30.0
 
 /// The memory of one start vector's process, used again by the next batch.
 final class LanczosWorkspace<Element: Scalar>: Sendable {

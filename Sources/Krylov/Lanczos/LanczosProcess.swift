@@ -65,7 +65,7 @@ final class LanczosProcess<Element: Scalar> {
 
     /// Whether the last β is rounding alone, or the whole space is spanned.
     private var isExhausted: Bool {
-        beta.last! <= 10 * epsilon * normEstimate || alpha.count == basis.columns
+        beta.last! <= roundingFactor * epsilon * normEstimate || alpha.count == basis.columns
     }
 
     /// w against all vectors; its norm.
