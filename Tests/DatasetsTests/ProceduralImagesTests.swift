@@ -49,14 +49,14 @@ import Testing
 
     /// Oracle: the nearest class mean, a linear classifier of closed form.
     ///
-    /// Chance is 0.1; of 500 images its standard error is √(0.1 · 0.9 / 500) = 0.013, and 0.02 near 0.65. Digits must be
-    /// learnable (above 0.4) but not linearly solved (below 0.9). Objects must give nothing away to a linear rule, as
-    /// their colours are drawn without regard to the class: within chance + 6 standard errors.
+    /// Chance is 0.1; of 300 images its standard error is √(0.1 · 0.9 / 300) = 0.017, and 0.03 near 0.5. Digits must be
+    /// learnable (above 0.3) but not linearly solved (below 0.9). Objects must give nothing away to a linear rule, as
+    /// their colours are drawn without regard to the class: within chance and six standard errors, below 0.2.
     @Test func `means tell digits in part and objects hardly`() {
         let digits = Self.nearestMeanAccuracy("digits") { $0.map(Float.init) }
-        #expect(digits > 0.4 && digits < 0.9, "\(digits)")
+        #expect(digits > 0.3 && digits < 0.9, "\(digits)")
         let objects = Self.nearestMeanAccuracy("objects") { $0.map(Float.init) }
-        #expect(objects < 0.18, "\(objects)")
+        #expect(objects < 0.2, "\(objects)")
     }
 
     /// Oracle: the same rule on how much each pixel differs from the border's colour, which keeps the shape and drops the
@@ -77,7 +77,7 @@ import Testing
     }
 
     private static func nearestMeanAccuracy(_ name: String, _ features: (ArraySlice<UInt8>) -> [Float]) -> Double {
-        let (train, test) = (make(name, 0..<1000), make(name, 0..<500, split: .test))
+        let (train, test) = (make(name, 0..<500), make(name, 0..<300, split: .test))
         let means = (0..<10).map { label in
             let indices = train.indices(ofClass: label)
             var sum = features(train.pixels(of: indices[0]))
