@@ -61,7 +61,10 @@ let package = Package(
         source("CommandSupport", ["Files", "LinearAlgebra", argumentParser, logging]),
         .executableTarget(
             name: "LandscapeCommand",
-            dependencies: ["CommandSupport", "Landscape", "Figures", argumentParser, logging], swiftSettings: strict),
+            dependencies: [
+                "CommandSupport", "Landscape", "Krylov", "Checkpoints", "Networks", "LinearAlgebra", "Figures", "Files",
+                argumentParser,
+            ], swiftSettings: strict),
         .executableTarget(
             name: "AgentsCommand",
             dependencies: ["CommandSupport", "Agents", "Figures", argumentParser, logging], swiftSettings: strict),
