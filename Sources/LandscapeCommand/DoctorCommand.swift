@@ -88,8 +88,7 @@ private struct Examination: Encodable {
             processor   \(processor), \(cores) cores
 
             \(table.text)
-
-            """ + (advice.isEmpty ? "Nothing to mend." : advice.joined(separator: "\n"))
+            """ + (advice.isEmpty ? "Nothing to mend.\n" : advice.map { $0 + "\n" }.joined())
     }
 
     enum CodingKeys: String, CodingKey {

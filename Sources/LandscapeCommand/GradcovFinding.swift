@@ -29,8 +29,8 @@ struct GradcovFinding<Element: Scalar> {
         table.append(["negative fraction", .number(body.negativeFraction)])
         var text = HeaderText.lines(report.header) + "\n" + table.text
         if plot {
-            text += "\n\ngradient covariance, ordered by \(body.order)\n"
-            text += TerminalPlot.heatMap(matrix.elements.doubles, count: matrix.rows)
+            text += "\ngradient covariance, ordered by \(body.order)\n"
+            text += TerminalPlot.heatMap(matrix.elements.doubles, count: matrix.rows) + "\n"
         }
         return text + HeaderText.warnings(report.header)
     }

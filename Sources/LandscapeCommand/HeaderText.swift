@@ -19,7 +19,7 @@ enum HeaderText {
     }
 
     static func warnings(_ header: ReportHeader) -> String {
-        header.warnings.isEmpty ? "" : "\n\n" + header.warnings.map { "warning: \($0)" }.joined(separator: "\n")
+        header.warnings.isEmpty ? "" : "\n" + header.warnings.map { "warning: \($0)\n" }.joined()
     }
 
     static func matrixName(_ kind: String) -> String {

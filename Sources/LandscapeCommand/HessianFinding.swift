@@ -26,12 +26,12 @@ struct HessianFinding {
                     .text(eigenvalue.converged ? "" : "not converged"),
                 ])
             }
-            text += "\n" + table.text + "\n"
+            text += "\n" + table.text
         }
         text += "\n" + summary.text
         if plot, let smoothed = analysis.smoothed {
-            text += "\n\nspectral density, \(body.density?.probes ?? 0) probes × \(body.density?.steps ?? 0) steps\n"
-            text += TerminalPlot.density(grid: smoothed.grid, density: smoothed.values)
+            text += "\nspectral density, \(body.density?.probes ?? 0) probes × \(body.density?.steps ?? 0) steps\n"
+            text += TerminalPlot.density(grid: smoothed.grid, density: smoothed.values) + "\n"
         }
         return text + HeaderText.warnings(header)
     }
