@@ -105,8 +105,10 @@ final class LanczosProcess<Element: Scalar> {
         let estimate = orthogonality.advance(alpha: alpha, beta: beta, norm: normEstimate)
         guard estimate > epsilon.squareRoot() else { return }
         let workers = configuration.workers
-        let earlier = basis.rows(0..<orthogonality.affected), current = basis.row(step)
-        var measured = 0.0, norm = beta[step]
+        let earlier = basis.rows(0..<orthogonality.affected)
+        let current = basis.row(step)
+        var measured = 0.0
+        var norm = beta[step]
         for pass in 0..<3 {
             let found = Basis.coefficients(of: [current, image], in: earlier, workers: workers)
             let loss = found[1].reduce(0) { max($0, abs($1)) } / norm
