@@ -69,7 +69,7 @@ let package = Package(
             path: "Tests/TestSupport", resources: [.copy("Fixtures")], swiftSettings: strict),
         tests("Files", []),
         tests("LinearAlgebra", []),
-        tests("Networks", ["LinearAlgebra", "Files"]),
+        tests("Networks", ["Checkpoints", "LinearAlgebra", "Files"]),
         tests("Checkpoints", ["Networks", "LinearAlgebra", "Files"]),
         tests("Datasets", ["LinearAlgebra", "Files"]),
         tests("Krylov", ["LinearAlgebra"]),
