@@ -1,5 +1,5 @@
 public import Files
-public import LinearAlgebra
+import LinearAlgebra
 
 /// A first-order optimiser and its constants, as users and files give them.
 ///

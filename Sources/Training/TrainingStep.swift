@@ -49,7 +49,7 @@ public final class TrainingStep<Element: Scalar> {
         guard mean.isFinite else { throw diverged("the \(loss.kind.rawValue) loss is \(mean)", step: optimiser.step + 1) }
         let update = optimiser.beginStep()
         let isFinite = Atomic<Bool>(true)
-        passes.gradient(at: theta, into: gradient) { piece in
+        passes.gradient(at: theta, into: gradient) { [gradient] piece in
             for range in piece.ranges {
                 update.apply(to: theta, gradient: gradient, range: range)
                 // Looked for here, in the cache: rectifiers can swallow a NaN, so the next loss need not show it.

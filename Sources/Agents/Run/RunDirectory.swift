@@ -1,4 +1,4 @@
-public import Files
+import Files
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
