@@ -39,6 +39,7 @@ public enum AtomicFile {
     ) throws(Fault) {
         let folder = folder(of: destination)
         let (partial, descriptor) = try openPartial(in: folder, for: name(of: destination), named: path)
+        defer { PartialFiles.forget(partial) }
         var isOpen = true
         do throws(Fault) {
             if let mode { _ = fchmod(descriptor, mode) }
@@ -71,9 +72,8 @@ public enum AtomicFile {
         var attempt = 0
         while true {
             let partial = "\(folder)/.\(name).\(getpid())-\(attempt).partial"
-            let descriptor = open(partial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+            let (descriptor, code) = PartialFiles.open(partial)
             if descriptor >= 0 { return (partial, descriptor) }
-            let code = errno
             guard code == EEXIST, attempt < 10_000 else { throw refusal("cannot be written", path, code) }
             attempt += 1
         }
