@@ -52,6 +52,12 @@ static inline double vector_exp_f64(double x) { return exp(x); }
 static inline double vector_tanh_f64(double x) { return tanh(x); }
 static inline double vector_sigmoid_f64(double x) { return 1.0 / (1.0 + exp(-x)); }
 
+// Eight numbers at a time: one AVX-512 register of doubles, two of AVX2, four of the baseline. Only loops use them; no
+// function takes or returns one, so the baseline's calling convention does not matter.
+typedef double wide8 __attribute__((vector_size(64), aligned(8), may_alias));
+typedef float row8_f32 __attribute__((vector_size(32), aligned(4), may_alias));
+typedef double row8_f64 __attribute__((vector_size(64), aligned(8), may_alias));
+
 #define T float
 #define S f32
 #include "elementwise_loops.h"

@@ -5,7 +5,7 @@ import Files
 /// Written by hand because of what `JSONSerialization` does with bad files: of two equal keys it keeps one in silence,
 /// it turns `1.0` and `true` into numbers alike, it recurses on nested lists, and it cannot say where the fault lies.
 /// Here the format's grammar is the depth limit: no form nests, so the stack does not grow with the input, and memory
-/// grows at most in proportion to it.
+/// grows at most in proportion to it. What a message calls a place is put together only when it is refused.
 struct HeaderScanner {
     private let bytes: [UInt8]
     private(set) var position = 0
@@ -42,15 +42,15 @@ struct HeaderScanner {
     }
 
     /// Reads a string, with its escapes.
-    mutating func string(_ what: String) throws(Fault) -> String {
-        try expect(UInt8(ascii: "\""), "the string of \(what)")
+    mutating func string(_ what: @autoclosure () -> String) throws(Fault) -> String {
+        try expect(UInt8(ascii: "\""), "the string of \(what())")
         let start = position
         while position < bytes.count, isPlain(bytes[position]) { position += 1 }
         if position < bytes.count, bytes[position] == UInt8(ascii: "\"") {
             position += 1
-            return try text(bytes[start..<position - 1], what)
+            return try text(bytes[start..<position - 1], what())
         }
-        return try stringWithEscapes(Array(bytes[start..<position]), what)
+        return try stringWithEscapes(Array(bytes[start..<position]), what())
     }
 
     /// Refuses anything but blanks up to the end.
@@ -73,32 +73,33 @@ extension HeaderScanner {
         byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
     }
 
-    private mutating func stringWithEscapes(_ head: [UInt8], _ what: String) throws(Fault) -> String {
+    private mutating func stringWithEscapes(_ head: [UInt8], _ what: @autoclosure () -> String) throws(Fault) -> String
+    {
         var content = head
         while position < bytes.count {
             let byte = bytes[position]
             if byte == UInt8(ascii: "\"") {
                 position += 1
-                return try text(content[...], what)
+                return try text(content[...], what())
             }
-            guard byte >= 0x20 else { throw unexpected("no control character in \(what)") }
+            guard byte >= 0x20 else { throw unexpected("no control character in \(what())") }
             if byte == UInt8(ascii: "\\") {
-                try escape(into: &content, what)
+                try escape(into: &content, what())
             } else {
                 content.append(byte)
                 position += 1
             }
         }
-        throw refusal("the header ends within \(what)")
+        throw refusal("the header ends within \(what())")
     }
 
-    private mutating func escape(into content: inout [UInt8], _ what: String) throws(Fault) {
+    private mutating func escape(into content: inout [UInt8], _ what: @autoclosure () -> String) throws(Fault) {
         position += 1
-        guard position < bytes.count else { throw refusal("the header ends within \(what)") }
+        guard position < bytes.count else { throw refusal("the header ends within \(what())") }
         let letter = bytes[position]
         guard letter != UInt8(ascii: "u") else {
             position += 1
-            content.append(contentsOf: Array(String(try escapedScalar(what)).utf8))
+            content.append(contentsOf: Array(String(try escapedScalar(what())).utf8))
             return
         }
         switch letter {
@@ -108,34 +109,34 @@ extension HeaderScanner {
         case UInt8(ascii: "n"): content.append(0x0A)
         case UInt8(ascii: "r"): content.append(0x0D)
         case UInt8(ascii: "t"): content.append(0x09)
-        default: throw unexpected("an escape that JSON knows in \(what)")
+        default: throw unexpected("an escape that JSON knows in \(what())")
         }
         position += 1
     }
 
     /// `XXXX`, or `XXXX\uXXXX` for what UTF-16 writes as a pair.
-    private mutating func escapedScalar(_ what: String) throws(Fault) -> Unicode.Scalar {
-        let first = try hexadecimal(what)
+    private mutating func escapedScalar(_ what: @autoclosure () -> String) throws(Fault) -> Unicode.Scalar {
+        let first = try hexadecimal(what())
         if let scalar = Unicode.Scalar(first) { return scalar }
         if first < 0xDC00, position + 1 < bytes.count, bytes[position] == UInt8(ascii: "\\"),
             bytes[position + 1] == UInt8(ascii: "u")
         {
             position += 2
-            let second = try hexadecimal(what)
+            let second = try hexadecimal(what())
             if (0xDC00...0xDFFF).contains(second),
                 let scalar = Unicode.Scalar(0x10000 + (first - 0xD800) << 10 + (second - 0xDC00))
             {
                 return scalar
             }
         }
-        throw refusal("half of a surrogate pair in \(what)")
+        throw refusal("half of a surrogate pair in \(what())")
     }
 
-    private mutating func hexadecimal(_ what: String) throws(Fault) -> UInt32 {
+    private mutating func hexadecimal(_ what: @autoclosure () -> String) throws(Fault) -> UInt32 {
         var value: UInt32 = 0
         for _ in 0..<4 {
             guard position < bytes.count, let digit = Character(Unicode.Scalar(bytes[position])).hexDigitValue else {
-                throw unexpected("four hexadecimal digits in \(what)")
+                throw unexpected("four hexadecimal digits in \(what())")
             }
             value = value << 4 + UInt32(digit)
             position += 1
@@ -143,8 +144,8 @@ extension HeaderScanner {
         return value
     }
 
-    private func text(_ content: ArraySlice<UInt8>, _ what: String) throws(Fault) -> String {
-        guard let text = String(validating: content, as: UTF8.self) else { throw refusal("\(what) is not UTF-8") }
+    private func text(_ content: ArraySlice<UInt8>, _ what: @autoclosure () -> String) throws(Fault) -> String {
+        guard let text = String(validating: content, as: UTF8.self) else { throw refusal("\(what()) is not UTF-8") }
         return text
     }
 
@@ -156,14 +157,14 @@ extension HeaderScanner {
         let isWhole = token.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
         let hasLeadingZero = token.count > 1 && token.first == UInt8(ascii: "0")
         guard !token.isEmpty else { throw unexpected("a whole number in \(what)") }
-        let shown = quoted(String(decoding: token.prefix(100), as: UTF8.self))
+        let digits = String(decoding: token.prefix(100), as: UTF8.self)
         guard isWhole, !hasLeadingZero else {
             position = start
-            throw refusal("\(what) holds \(shown), and a whole number from 0 is needed")
+            throw refusal("\(what) holds \(quoted(digits)), and a whole number from 0 is needed")
         }
-        guard let value = Int(String(decoding: token, as: UTF8.self)) else {
+        guard let value = Int(digits) else {
             position = start
-            throw refusal("\(what) holds \(shown), and at most \(Int.max) is possible")
+            throw refusal("\(what) holds \(quoted(digits)), and at most \(Int.max) is possible")
         }
         return value
     }
@@ -194,8 +195,8 @@ extension HeaderScanner {
         return true
     }
 
-    private mutating func expect(_ byte: UInt8, _ what: String) throws(Fault) {
-        guard skip(byte) else { throw unexpected(what) }
+    private mutating func expect(_ byte: UInt8, _ what: @autoclosure () -> String) throws(Fault) {
+        guard skip(byte) else { throw unexpected(what()) }
     }
 
     private func unexpected(_ needed: String) -> Fault {

@@ -57,7 +57,7 @@ extension SafetensorsFile {
     /// - Throws: `Fault` of kind `data` where the tensor is missing or of another type.
     public func bytes(_ tensor: String) throws(Fault) -> [UInt8] {
         let entry = try entry(named: tensor)
-        guard entry.dtype == .u8 || entry.dtype == .bool else { throw wrongType(entry, "bytes (U8 or BOOL)") }
+        guard entry.dtype == .u8 || entry.dtype == .bool else { throw wrongType(entry, "a type of bytes (U8 or BOOL)") }
         return raw(entry, as: UInt8.self)
     }
 
@@ -82,7 +82,8 @@ extension SafetensorsFile {
 
     private func finite<Value: BinaryFloatingPoint>(_ values: [Value], _ entry: Entry) throws(Fault) -> [Value] {
         if let index = firstNonFinite(in: values) {
-            let what = "holds \(values[index]) at \(position(index, entry.shape)), and finite numbers are needed"
+            let found = "\(nonFiniteName(values[index])) at \(position(index, entry.shape))"
+            let what = "holds \(found), and finite numbers are needed"
             throw fault(what, entry, "The run that wrote it has diverged, or the file is damaged")
         }
         return values
@@ -125,6 +126,11 @@ func firstNonFinite<Value: BinaryFloatingPoint>(in values: [Value]) -> Int? {
     var count = 0
     for value in values { count += value.isFinite ? 0 : 1 }
     return count == 0 ? nil : values.firstIndex { !$0.isFinite }
+}
+
+/// A NaN or an infinity as messages call it; Swift's own text tells kinds of NaN apart, which help nobody.
+func nonFiniteName(_ value: some BinaryFloatingPoint) -> String {
+    value.isNaN ? "NaN" : value < 0 ? "-infinity" : "infinity"
 }
 
 /// An IEEE half as a single, without rounding.

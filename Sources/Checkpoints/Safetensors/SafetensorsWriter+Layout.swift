@@ -33,7 +33,7 @@ struct SafetensorsTensor {
         case .singlesInPieces(let next):
             try forEachPiece(next) { values, given throws(Fault) in
                 if let index = firstNonFinite(in: values) {
-                    throw notFinite("\(values[index])", given + index, name, shape)
+                    throw notFinite(nonFiniteName(values[index]), given + index, name, shape)
                 }
                 try body(values.span.bytes)
             }
@@ -86,7 +86,7 @@ extension SafetensorsWriter {
     func checkFinite<Value: BinaryFloatingPoint>(
         _ values: [Value], _ name: String, _ shape: [Int]
     ) throws(Fault) {
-        if let index = firstNonFinite(in: values) { throw notFinite("\(values[index])", index, name, shape) }
+        if let index = firstNonFinite(in: values) { throw notFinite(nonFiniteName(values[index]), index, name, shape) }
     }
 
     /// The first bytes of the file, up to the tensors, and the tensors in their order.

@@ -1,0 +1,21 @@
+"""What a peer is asked to do. Nothing is imported here that reads the number of threads when it is loaded."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the command line of `peer.py` says; every adapter takes what concerns it."""
+
+    threads: int = 2
+    precision: str = "single"
+    batch: int = 1024
+    examples: int = 512
+    block: int = 512
+    probes: int = 10
+    steps: int = 80
+    training_steps: int = 200
+
+    @property
+    def dtype(self) -> str:
+        return "float64" if self.precision == "double" else "float32"

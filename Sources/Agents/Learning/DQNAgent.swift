@@ -1,0 +1,97 @@
+public import Files
+public import LinearAlgebra
+public import Networks
+public import Training
+
+/// A deep Q-network: the online network θ, which acts and learns, and the target network θ′, which values what comes
+/// next and is a copy of θ from some updates ago.
+///
+/// It holds no random generator and no replay buffer: those belong to the run, and are handed in.
+///
+/// Source: Mnih et al. 2015; van Hasselt, Guez and Silver 2016 for the double variant.
+public final class DQNAgent {
+    public let configuration: DQNConfiguration
+    public let network: Network<Float>
+    /// θ.
+    public let parameters: Parameters<Float>
+    /// θ′.
+    public let target: Parameters<Float>
+    public let optimiser: Optimiser<Float>
+    private let training: TrainingStep<Float>
+    private let targetPasses: Backpropagation<Float>
+    private let actingPasses: Backpropagation<Float>
+
+    /// Updates done.
+    public var step: Int { optimiser.step }
+
+    /// An agent with fresh parameters, drawn from streams of `seed`; the target network starts as their copy.
+    ///
+    /// - Throws: `Fault` of kind `usage` for a constant out of range.
+    public init(
+        _ network: Network<Float>, configuration: DQNConfiguration, optimiser: OptimiserConfiguration, seed: UInt64,
+        workers: Workers
+    ) throws(Fault) {
+        try configuration.validate()
+        self.configuration = configuration
+        self.network = network
+        parameters = Parameters(initialising: network.layout, seed: seed)
+        target = parameters.copy()
+        self.optimiser = try Optimiser(optimiser, parameterCount: network.layout.count)
+        training = TrainingStep(
+            network, parameters: parameters, optimiser: self.optimiser, examples: configuration.batchSize,
+            workers: workers)
+        targetPasses = Backpropagation(network, examples: configuration.batchSize, workers: workers)
+        actingPasses = Backpropagation(network, examples: 1, workers: .one)
+    }
+
+    /// f(s; θ) of one observation, `[actions]`.
+    public func values(loading fill: @Sendable (Matrix<Float>) -> Void) -> [Float] {
+        actingPasses.load { _, row in fill(row) }
+        actingPasses.forward(at: parameters.vector)
+        return actingPasses.outputs.array
+    }
+
+    /// One update on a batch of `configuration.batchSize` transitions, and θ′ ← θ when its period is over; the result is
+    /// the batch's temporal-difference loss before the update.
+    ///
+    /// - Throws: `Fault` of kind `data` that names the step when training diverges.
+    public func update<E: Environment>(
+        _ batch: [ReplayBuffer<E.Observation>.Transition], in environment: E
+    ) throws(Fault) -> Double {
+        let loss = loss(of: batch, in: environment)
+        let value = try training.run(loss) { examples, tile in
+            environment.write(batch[examples].map(\.observation), into: tile)
+        }
+        if step % configuration.targetUpdatePeriodSteps == 0 { synchroniseTarget() }
+        return value
+    }
+
+    /// θ′ ← θ.
+    public func synchroniseTarget() { target.vector.assign(parameters.vector) }
+
+    /// The batch's loss, its targets bootstrapped from θ′ (and, for double DQN, chosen by θ).
+    private func loss<E: Environment>(
+        of batch: [ReplayBuffer<E.Observation>.Transition], in environment: E
+    ) -> TemporalDifference<Float> {
+        precondition(batch.count == configuration.batchSize, "a batch of \(batch.count)")
+        let writeNext: @Sendable (Range<Int>, Matrix<Float>) -> Void = { examples, tile in
+            environment.write(batch[examples].map(\.nextObservation), into: tile)
+        }
+        targetPasses.load(writeNext)
+        targetPasses.forward(at: target.vector)
+        let values = targetPasses.outputs
+        let rewards = batch.map { Double($0.reward) }
+        let discounts = batch.map { $0.isTerminal ? 0 : configuration.discount }
+        let targets: [Double]
+        switch configuration.nextAction {
+        case .max:
+            targets = TemporalDifferenceTargets.qLearning(rewards: rewards, discounts: discounts, values: values)
+        case .double:
+            training.passes.load(writeNext)
+            training.passes.forward(at: parameters.vector)
+            targets = TemporalDifferenceTargets.doubleQLearning(
+                rewards: rewards, discounts: discounts, values: values, selector: training.passes.outputs)
+        }
+        return TemporalDifference(actions: batch.map(\.action), targets: targets)
+    }
+}

@@ -1,0 +1,114 @@
+import Checkpoints
+import Datasets
+import Files
+import LinearAlgebra
+import Networks
+import Training
+
+extension AgentRun {
+    func writeConfiguration() throws(Fault) {
+        try willWrite(directory.configuration)
+        try AtomicFile.write(configuration.json, to: directory.configuration)
+        try AtomicFile.makeFolder(directory.checkpoints)
+    }
+
+    /// Writes θ in the checkpoint format, and before it what it refers to: θ′ and a sample of replayed transitions. So a
+    /// checkpoint that is there is complete.
+    func writeCheckpoint() throws(Fault) {
+        let files = directory.checkpoint(step)
+        var record = RunRecord()
+        record.environment = environment.name
+        record.seed = configuration.seed
+        record.step = step
+        record.optimiser = configuration.optimiser.description
+        record.intervention = "none"
+        record.loss = LossKind.temporalDifference.rawValue
+        record.discount = configuration.agent.discount
+        record.nextAction = configuration.agent.nextAction.rawValue
+        try willWrite(files.transitions)
+        try sampleOfTransitions().write(to: files.transitions)
+        try willWrite(files.target)
+        try Checkpoint.write(agent.target, architecture: configuration.architecture, run: record, to: files.target)
+        record.transitions = Self.name(files.transitions)
+        record.targetNetwork = Self.name(files.target)
+        try willWrite(files.parameters)
+        try Checkpoint.write(
+            agent.parameters, architecture: configuration.architecture, run: record, to: files.parameters)
+    }
+
+    /// Writes all that resuming needs, in one file: at every instant the old one or the new one is there.
+    func saveState() throws(Fault) {
+        try metrics.synchronise()
+        let state = RunState(
+            step: step, environment: environment.state, replayCursor: replay.cursor, metricsBytes: metrics.count,
+            run: random, sums: sums)
+        var writer = SafetensorsWriter(metadata: ["format": "pt", RunState<E.State>.key: try state.json])
+        let count = agent.parameters.vector.count
+        try writer.add("parameters", agent.parameters.vector.array, shape: [count])
+        try writer.add("target", agent.target.vector.array, shape: [count])
+        for (name, values) in agent.optimiser.moments {
+            try writer.add("optimiser.\(name)", values.array, shape: [count])
+        }
+        try replay.write(to: &writer)
+        try willWrite(directory.state)
+        try writer.write(to: directory.state)
+    }
+
+    func restore(_ saved: SavedRun<E>) throws(Fault) {
+        do throws(Fault) {
+            try environment.restore(saved.state.environment)
+            replay = try ReplayBuffer(
+                from: saved.file, capacity: configuration.agent.replayCapacity, cursor: saved.state.replayCursor)
+            var moments: [String: [Float]] = [:]
+            for (name, _) in agent.optimiser.moments { moments[name] = try saved.file.floats("optimiser.\(name)") }
+            try agent.optimiser.restore(step: saved.state.step, moments: moments)
+            try assign("parameters", from: saved.file, to: agent.parameters.vector)
+            try assign("target", from: saved.file, to: agent.target.vector)
+        } catch {
+            throw error.place.hasPrefix(saved.file.name) ? error : error.within(saved.file.name)
+        }
+        random = RunRandomness(behaviour: saved.state.behaviour, sampling: saved.state.sampling)
+        sums = saved.state.sums
+    }
+
+    private func assign(_ tensor: String, from file: SafetensorsFile, to vector: Vector<Float>) throws(Fault) {
+        let values = try file.floats(tensor)
+        guard values.count == vector.count else {
+            throw Fault(
+                .data, "has \(values.count) numbers and the network \(vector.count)", at: "\(file.name), '\(tensor)'",
+                remedy: "The saved state belongs to another run")
+        }
+        vector.assign(values)
+    }
+
+    /// Drawn from a stream of its own for every step, so that looking at a run does not change it.
+    private func sampleOfTransitions() -> TransitionSample {
+        var source = RandomSource(seed: configuration.seed, stream: "checkpoint transitions \(step)")
+        let sample = replay.distinctSample(atMost: configuration.schedule.checkpointTransitions, using: &source)
+        return TransitionSample(
+            input: environment.observationShape, inputs: numbers(sample.map(\.observation)),
+            actions: sample.map(\.action), rewards: sample.map { Double($0.reward) },
+            nextInputs: numbers(sample.map(\.nextObservation)), terminals: sample.map(\.isTerminal))
+    }
+
+    private func numbers(_ observations: [E.Observation]) -> [Float] {
+        let inputs = Matrix<Float>(rows: observations.count, columns: environment.observationShape.reduce(1, *))
+        environment.write(observations, into: inputs)
+        return inputs.array
+    }
+
+    private static func name(_ path: String) -> String {
+        path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
+    }
+}
+
+/// A run as `state.safetensors` holds it.
+struct SavedRun<E: Environment> {
+    let file: SafetensorsFile
+    let state: RunState<E.State>
+
+    init(reading path: String) throws(Fault) {
+        file = try SafetensorsFile(reading: path)
+        state = try RunState(from: file)
+    }
+}

@@ -1,0 +1,151 @@
+public import Files
+public import LinearAlgebra
+import Networks
+import Training
+
+/// A DQN agent trained in an environment, in a directory from which it can be resumed after any interruption.
+///
+/// Everything random is drawn from named streams of the configuration's seed, and their states are saved: a run that was
+/// killed and resumed ends in the same bytes as one that was not.
+public final class AgentRun<E: Environment> {
+    public let configuration: RunConfiguration
+    public let agent: DQNAgent
+    public internal(set) var environment: E
+    public internal(set) var replay: ReplayBuffer<E.Observation>
+    /// Updates done.
+    public var step: Int { agent.step }
+    var random: RunRandomness
+    var sums = MetricsSums()
+    let directory: RunDirectory
+    let metrics: MetricsFile
+    private let evaluator: Evaluator?
+    /// Called before each file is written; what it throws ends the run there, as a kill would. For tests.
+    package var willWrite: (String) throws(Fault) -> Void = { _ throws(Fault) in }
+
+    /// Begins a run in `directory`, or takes up the one that is there.
+    ///
+    /// - Parameters:
+    ///   - environment: as it is before the first step, for a fresh and for a resumed run alike.
+    ///   - evaluation: what metrics are taken over; nil leaves their columns empty.
+    /// - Throws: `Fault` of kind `usage` for a constant out of range, a directory in use, or one that holds another run;
+    ///   of kind `data` for a network that does not fit the environment or a damaged state; `inputOutput` where the
+    ///   system refuses.
+    public init(
+        _ configuration: RunConfiguration, environment: E, evaluation: EvaluationSet?, directory path: String,
+        mode: RunMode, workers: Workers
+    ) throws(Fault) {
+        try configuration.validate()
+        self.configuration = configuration
+        self.environment = environment
+        let network = try Network<Float>(configuration.architecture)
+        try Self.check(network, fits: environment)
+        agent = try DQNAgent(
+            network, configuration: configuration.agent, optimiser: configuration.optimiser, seed: configuration.seed,
+            workers: workers)
+        replay = ReplayBuffer(capacity: configuration.agent.replayCapacity)
+        random = RunRandomness(seed: configuration.seed)
+        evaluator = evaluation.map { Evaluator(network, set: $0, workers: workers) }
+        directory = try RunDirectory(path, for: configuration, mode: mode)
+        directory.removePartialFiles()
+        let saved = directory.hasState ? try SavedRun<E>(reading: directory.state) : nil
+        metrics = try MetricsFile(directory.metrics, keeping: saved?.state.metricsBytes ?? 0)
+        if let saved { try restore(saved) }
+    }
+
+    /// Trains until the configured number of steps is done.
+    ///
+    /// - Parameters:
+    ///   - shouldStop: asked before every step; true saves the state and ends the run with a fault.
+    ///   - progress: told whenever a line of the table has been written.
+    /// - Throws: `Fault` of kind `interrupted` after `shouldStop`; `data`, naming the step, when training diverges;
+    ///   `inputOutput` where the system refuses to write. The directory can be resumed after each.
+    public func run(
+        shouldStop: () -> Bool = { false }, progress: (RunProgress) -> Void = { _ in }
+    ) throws(Fault) {
+        if !directory.hasState { try begin() }
+        var clock = (time: ContinuousClock.now, step: step)
+        while step < configuration.schedule.steps {
+            if shouldStop() {
+                try saveState()
+                throw Fault(
+                    .interrupted, "stopped after step \(step) of \(configuration.schedule.steps)", at: directory.path,
+                    remedy: "Go on with --resume")
+            }
+            try iterate()
+            if isDue(configuration.schedule.logPeriodSteps) {
+                let seconds = (ContinuousClock.now - clock.time) / .seconds(1)
+                let rate = Double(step - clock.step) / seconds
+                clock = (ContinuousClock.now, step)
+                let metrics = try writeMetrics()
+                progress(RunProgress(metrics: metrics, steps: configuration.schedule.steps, stepsPerSecond: rate))
+            }
+            if isDue(configuration.schedule.checkpointPeriodSteps) { try writeCheckpoint() }
+            if isDue(configuration.schedule.statePeriodSteps) { try saveState() }
+        }
+    }
+
+    /// Gathers the first transitions, and writes what a run has at step 0. The state comes last: until it is there, a
+    /// resumed run begins here again.
+    private func begin() throws(Fault) {
+        try writeConfiguration()
+        while replay.count < configuration.agent.minimumReplay { act() }
+        // What the warm-up earned belongs to no update.
+        sums = MetricsSums()
+        try writeCheckpoint()
+        try saveState()
+    }
+
+    /// Some steps in the environment, then one update.
+    private func iterate() throws(Fault) {
+        for _ in 0..<configuration.agent.environmentStepsPerUpdate { act() }
+        let batch = replay.sample(configuration.agent.batchSize, using: &random.sampling)
+        sums.loss += try agent.update(batch, in: environment)
+        sums.updates += 1
+    }
+
+    /// One ε-greedy step in the environment, into the replay buffer.
+    private func act() {
+        let observation = environment.observation
+        let action = EpsilonGreedy.action(
+            of: environment.actionCount, exploration: configuration.agent.exploration, using: &random.behaviour
+        ) { [environment] in
+            let values = agent.values { row in environment.write([observation], into: row) }
+            return TemporalDifferenceTargets.greedyAction(values[...])
+        }
+        let outcome = environment.step(action)
+        replay.append(
+            ReplayBuffer.Transition(
+                observation: observation, action: action, reward: Float(outcome.reward),
+                nextObservation: outcome.observation, isTerminal: outcome.isTerminal))
+        sums.reward += outcome.reward
+        sums.actions += 1
+        if outcome.isTerminal { environment.reset() }
+    }
+
+    private func writeMetrics() throws(Fault) -> RunMetrics {
+        let theta = agent.parameters.vector
+        let metrics = RunMetrics(
+            step: step, temporalDifferenceLoss: sums.loss / Double(sums.updates),
+            reward: sums.reward / Double(sums.actions), evaluation: evaluator?.evaluate(at: theta),
+            weightNorm: theta.norm)
+        sums = MetricsSums()
+        try willWrite(directory.metrics)
+        try self.metrics.append(metrics.line)
+        return metrics
+    }
+
+    private func isDue(_ period: Int) -> Bool { step % period == 0 || step == configuration.schedule.steps }
+
+    private static func check(_ network: Network<Float>, fits environment: E) throws(Fault) {
+        guard network.architecture.input == environment.observationShape else {
+            throw Fault(
+                .data, "takes examples of shape \(network.architecture.input), and \(environment.name) shows "
+                    + "\(environment.observationShape)", at: "architecture", remedy: "Change its 'input'")
+        }
+        guard network.outputCount == environment.actionCount else {
+            throw Fault(
+                .data, "has \(network.outputCount) outputs, and \(environment.name) has \(environment.actionCount) "
+                    + "actions", at: "architecture", remedy: "Change its last layer")
+        }
+    }
+}

@@ -1,0 +1,87 @@
+public import Datasets
+import Files
+import LinearAlgebra
+import Networks
+
+/// Images with the actions that are right for them, on which an agent is looked at but not trained.
+public struct EvaluationSet: Sendable {
+    public let images: ImageSet
+    /// The state that each image shows.
+    public let labels: [Int]
+
+    public var count: Int { labels.count }
+
+    public init(images: ImageSet, labels: [Int]) {
+        precondition(images.count == labels.count, "\(labels.count) labels for \(images.count) images")
+        self.images = images
+        self.labels = labels
+    }
+
+    /// What an agent in `environment` is judged on: the first `count` of the held-out images; for random labels, which
+    /// say nothing about other images, the first of the environment's own.
+    public init(for environment: ClassificationMDP, heldOut: ImageSet, count: Int) {
+        let isMemorised = environment.rewards == .randomLabel
+        let images = (isMemorised ? environment.images : heldOut).subset(first: count)
+        let labels = isMemorised ? Array(environment.labels.prefix(images.count)) : images.labels
+        self.init(images: images, labels: labels)
+    }
+}
+
+/// What a network does on an evaluation set.
+public struct Evaluation: Sendable, Equatable {
+    /// The share of images whose greedy action is the state they show. In the sparse-reward MDP that is right on the last
+    /// states only: from the others another action's uniform jump can lead to the reward sooner.
+    public var greedyAccuracy: Double
+    /// The share of the rectifiers' units that are zero on every image; nil where there are none.
+    public var deadFraction: Double?
+}
+
+/// Runs a network over an evaluation set, some images at a time.
+final class Evaluator {
+    private static let blockLength = 512
+    private let set: EvaluationSet
+    private let passes: Backpropagation<Float>
+    private let rectifiers: [Int]
+
+    init(_ network: Network<Float>, set: EvaluationSet, workers: Workers) {
+        self.set = set
+        passes = Backpropagation(network, examples: min(Self.blockLength, set.count), workers: workers)
+        rectifiers = network.architecture.layers.indices.filter { network.architecture.layers[$0].kind == "relu" }
+    }
+
+    func evaluate(at parameters: Vector<Float>) -> Evaluation {
+        let length = passes.exampleCount
+        var right = 0
+        var isAlive: [[Bool]] = rectifiers.map { _ in [] }
+        for start in stride(from: 0, to: set.count, by: length) {
+            // The last block is filled up from the set's beginning, which changes neither count.
+            let images = (start..<start + length).map { $0 % set.count }
+            passes.load { [set] examples, tile in tile.elements.assign(set.images.floats(of: Array(images[examples]))) }
+            passes.forward(at: parameters)
+            right += hits(start..<min(set.count, start + length))
+            for (number, layer) in rectifiers.enumerated() { markAlive(&isAlive[number], layer: layer) }
+        }
+        let units = isAlive.joined()
+        return Evaluation(
+            greedyAccuracy: Double(right) / Double(set.count),
+            deadFraction: units.isEmpty ? nil : Double(units.count { !$0 }) / Double(units.count))
+    }
+
+    private func hits(_ images: Range<Int>) -> Int {
+        let outputs = passes.outputs
+        let values = outputs.array, actions = outputs.columns
+        return images.enumerated().count { row, image in
+            TemporalDifferenceTargets.greedyAction(values[row * actions..<(row + 1) * actions]) == set.labels[image]
+        }
+    }
+
+    private func markAlive(_ isAlive: inout [Bool], layer: Int) {
+        for tile in passes.outputs(ofLayer: layer) {
+            if isAlive.isEmpty { isAlive = [Bool](repeating: false, count: tile.columns) }
+            for row in 0..<tile.rows {
+                let values = tile.row(row).array
+                for unit in values.indices where values[unit] > 0 { isAlive[unit] = true }
+            }
+        }
+    }
+}

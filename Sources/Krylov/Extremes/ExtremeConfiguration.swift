@@ -1,0 +1,58 @@
+public import LinearAlgebra
+
+/// Which eigenvalues are wanted.
+public enum SpectrumEnd: String, Sendable, Codable, CaseIterable {
+    /// Those of largest absolute value, from either end.
+    case largestMagnitude = "largest-magnitude"
+    /// From both ends alike; of an odd number one more from the upper.
+    case both
+    case largest
+    case smallest
+}
+
+/// What `extremeEigenpairs` is asked to do.
+public struct ExtremeConfiguration: Sendable, Equatable {
+    public var end: SpectrumEnd
+    /// A pair has converged when its residual is at most `tolerance · |θ|`, or at rounding.
+    public var tolerance: Double
+    /// Products spent on the search, at most; each reported pair costs one more, for its residual.
+    public var maximumSteps: Int
+    /// Vectors held at most, before a thick restart; nil for `max(4k, k + 60)`.
+    public var basisLimit: Int?
+    /// Seeds the start vector.
+    public var seed: UInt64
+    public var workers: Workers
+
+    public init(
+        end: SpectrumEnd = .largestMagnitude, tolerance: Double = 1e-3, maximumSteps: Int = 1000,
+        basisLimit: Int? = nil, seed: UInt64 = 0, workers: Workers = .one
+    ) {
+        precondition(tolerance > 0 && maximumSteps >= 1, "tolerance \(tolerance) in \(maximumSteps) steps")
+        self.end = end
+        self.tolerance = tolerance
+        self.maximumSteps = maximumSteps
+        self.basisLimit = basisLimit
+        self.seed = seed
+        self.workers = workers
+    }
+}
+
+extension SpectrumEnd {
+    /// The `count` wanted of ascending `values`, best first, each with the end it belongs to.
+    func select(_ count: Int, of values: [Double]) -> [(index: Int, isUpper: Bool)] {
+        var low = 0, high = values.count - 1
+        var chosen: [(index: Int, isUpper: Bool)] = []
+        while chosen.count < count, low <= high {
+            let takesUpper =
+                switch self {
+                case .largest: true
+                case .smallest: false
+                case .both: chosen.count % 2 == 0
+                case .largestMagnitude: abs(values[high]) >= abs(values[low])
+                }
+            chosen.append((takesUpper ? high : low, takesUpper))
+            if takesUpper { high -= 1 } else { low += 1 }
+        }
+        return chosen
+    }
+}

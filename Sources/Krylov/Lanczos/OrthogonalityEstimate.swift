@@ -1,0 +1,65 @@
+/// Simon's recurrence for ωⱼₖ ≈ qⱼ·qₖ, the loss of orthogonality of a Lanczos basis, without touching the basis.
+///
+/// `βⱼ ωⱼ₊₁,ₖ = βₖ ωⱼ,ₖ₊₁ + (αₖ − αⱼ) ωⱼₖ + βₖ₋₁ ωⱼ,ₖ₋₁ − βⱼ₋₁ ωⱼ₋₁,ₖ + ϑ` where ϑ stands for rounding: here always
+/// with the sign that makes ω larger, |ϑ| = noise · ‖T‖, where Simon draws it at random.
+///
+/// Why semi-orthogonality, |ωⱼₖ| ≤ √eps, suffices. Let Qᵀ = N R with orthonormal N and R upper triangular:
+/// R = I + O(√eps), and its diagonal is 1 + O(eps), since Rⱼⱼ² = 1 − Σ Rₖⱼ². Subtracting hₖ qₖ from w changes the
+/// recurrence to A Qᵀ = Qᵀ (T + C) + rounding, with C above T's first diagonal and |C| ≤ √eps ‖A‖. So
+/// Nᵀ A N = R (T + C) R⁻¹ + O(eps ‖A‖) is an upper Hessenberg matrix with βⱼ (1 + O(eps)) below the diagonal. It is
+/// symmetric, hence tridiagonal: C only makes up for what R does to T. On the diagonal stands αⱼ plus terms with
+/// Rⱼ,ⱼ₊₁ β, which are O(eps ‖A‖) because neighbours are kept orthogonal to rounding. The same holds where qⱼ is
+/// mended after it was used. So T is the projection up to O(eps ‖A‖), as with full reorthogonalisation (Simon's
+/// theorem 4); only the vectors are not orthogonal to eps.
+///
+/// Source: Simon, "The Lanczos algorithm with partial reorthogonalization", Math. Comp. 42 (1984), equation 2.13. The
+/// calibration in `reset` is ours.
+struct OrthogonalityEstimate {
+    private let epsilon: Double
+    /// The level that ϑ never falls below, relative to ‖T‖: roundings of n numbers with random signs add up to this.
+    private let least: Double
+    /// ϑ/‖T‖.
+    private var noise: Double
+    private var previous: [Double] = []
+    private var current: [Double] = [1]
+    private var largest = 0.0
+
+    init(epsilon: Double, dimension: Int) {
+        self.epsilon = epsilon
+        least = epsilon / Double(dimension).squareRoot()
+        noise = epsilon
+    }
+
+    /// Goes on to ωⱼ₊₁ with j = alpha.count − 1.
+    ///
+    /// - Returns: max |ωⱼ₊₁,ₖ| over k < j.
+    mutating func advance(alpha: [Double], beta: [Double], norm: Double) -> Double {
+        let step = alpha.count - 1
+        var next = [Double](repeating: 0, count: step + 2)
+        for k in 0..<step {
+            var sum = beta[k] * current[k + 1] + (alpha[k] - alpha[step]) * current[k]
+            if k > 0 { sum += beta[k - 1] * current[k - 1] }
+            sum -= beta[step - 1] * previous[k]
+            let theta = noise * norm
+            next[k] = (sum + (sum < 0 ? -theta : theta)) / beta[step]
+        }
+        next[step] = epsilon
+        next[step + 1] = 1
+        previous = current
+        current = next
+        largest = next.dropLast(2).reduce(0) { max($0, abs($1)) }
+        return largest
+    }
+
+    /// qⱼ and qⱼ₊₁ have been reorthogonalised: their ω start again at rounding.
+    ///
+    /// `measured` is what max |ωⱼ₊₁,ₖ| really was. ω is linear in ϑ, and rounding mostly is far smaller than its bound,
+    /// so the next estimates start from four times the noise that would have explained what was measured. What one
+    /// projection leaves is the basis' own loss, √eps at most, times what it took away.
+    mutating func reset(measured: Double) {
+        noise = min(epsilon, max(least, noise * 4 * measured / largest))
+        let level = max(noise, min(measured, epsilon.squareRoot()) * epsilon.squareRoot())
+        for k in previous.indices.dropLast() { previous[k] = level }
+        for k in current.indices.dropLast(2) { current[k] = level }
+    }
+}

@@ -1,0 +1,103 @@
+import Checkpoints
+import Datasets
+import Files
+import LinearAlgebra
+import Networks
+
+/// Makes the loss of a problem: which kind, and against which targets.
+struct LossBinder<Element: Scalar> {
+    let checkpoint: Checkpoint
+    let network: Network<Element>
+    let parameters: Parameters<Element>
+    let source: ExampleSource
+    /// Rows of the source.
+    let chosen: [Int]
+    let configuration: ProblemConfiguration
+
+    /// - Parameter inputs: those of the chosen examples, `[N, inputs]`.
+    func loss(inputs: Matrix<Element>) throws(Fault) -> any Loss<Element> {
+        let kind = try kind()
+        let targets: Targets<Element>
+        switch (kind, source.annotation) {
+        case (.probe, _): targets = .values(probeTargets(inputs))
+        case (_, .labels(let labels)): targets = .labels(chosen.map { labels[$0] })
+        case (_, .values(let values, let outputs)):
+            let rows = chosen.flatMap { values[$0 * outputs..<($0 + 1) * outputs] }
+            targets = .values(Vector(rounding: rows).matrix(rows: chosen.count, columns: outputs))
+        case (_, .transitions(let sample)): targets = try temporalDifferenceTargets(sample)
+        }
+        do throws(Fault) {
+            return try kind.bound(
+                to: targets, outputs: network.outputCount, huberThreshold: configuration.huberThreshold)
+        } catch {
+            throw error.within(source.name)
+        }
+    }
+
+    private func kind() throws(Fault) -> LossKind {
+        if let kind = configuration.loss { return kind }
+        if let name = checkpoint.run.loss {
+            guard let kind = LossKind(named: name) else {
+                throw Fault(
+                    .data, "was trained with the loss '\(name)', which this version does not know", at: checkpoint.path,
+                    remedy: "Choose one with --loss")
+            }
+            // Data other than the run's own, of a kind that the run's loss cannot use, fall back to their own.
+            if configuration.data == nil || kind != .temporalDifference { return kind }
+        }
+        return switch source.annotation {
+        case .labels: .crossEntropy
+        case .values: .meanSquaredError
+        case .transitions: .temporalDifference
+        }
+    }
+
+    /// f(θ, X) + ε with ε standard normal: held fixed, as the targets of a new task (`paper`, section 3).
+    private func probeTargets(_ inputs: Matrix<Element>) -> Matrix<Element> {
+        let targets = outputs(of: network, at: parameters, inputs)
+        let noise = Vector<Element>(count: targets.rows * targets.columns)
+        var random = RandomSource(seed: configuration.seed, stream: "probe noise")
+        noise.fillNormal(using: &random)
+        targets.elements.add(1, noise)
+        return targets
+    }
+
+    /// y = r + γ (1 − terminal) f(s′, a′; θ′), with a′ the best action of the target network, or (double) of the online.
+    private func temporalDifferenceTargets(_ sample: TransitionSample) throws(Fault) -> Targets<Element> {
+        let nextInputs: Matrix<Element> = ExampleSource.rows(
+            chosen, of: sample.nextInputs, width: network.inputCount)
+        let target = outputs(of: network, at: try targetParameters(), nextInputs)
+        let isDouble = checkpoint.run.nextAction == "double"
+        let chooser = isDouble ? outputs(of: network, at: parameters, nextInputs) : target
+        guard let discount = checkpoint.run.discount else {
+            throw Fault(
+                .data, "does not say the discount of its temporal-difference loss", at: checkpoint.path,
+                remedy: "Write it under landscape.run as {\"discount\": 0.99}")
+        }
+        let values = chosen.enumerated().map { row, example in
+            let scores = chooser.row(row).doubles
+            let best = scores.indices.max { scores[$0] < scores[$1] } ?? 0
+            return sample.rewards[example]
+                + (sample.terminals[example] ? 0 : discount * Double(target[row, best]))
+        }
+        return .selected(outputs: chosen.map { sample.actions[$0] }, values: values)
+    }
+
+    private func targetParameters() throws(Fault) -> Parameters<Element> {
+        guard let name = checkpoint.run.targetNetwork else {
+            throw Fault(
+                .data, "names no target network, so its temporal-difference loss is not known", at: checkpoint.path,
+                remedy: "Save the target network beside it and name it under landscape.run as {\"target_network\": …}")
+        }
+        return try Checkpoint(reading: checkpoint.sibling(name)).parameters(of: network)
+    }
+
+    private func outputs(
+        of network: Network<Element>, at parameters: Parameters<Element>, _ inputs: Matrix<Element>
+    ) -> Matrix<Element> {
+        let passes = Backpropagation(network, examples: inputs.rows, workers: configuration.workers)
+        passes.load(inputs)
+        passes.forward(at: parameters.vector)
+        return passes.outputs
+    }
+}

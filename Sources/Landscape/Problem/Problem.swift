@@ -1,0 +1,78 @@
+public import Checkpoints
+import Datasets
+public import Files
+public import LinearAlgebra
+public import Networks
+
+/// A loss on chosen examples at a checkpoint's parameters: all that defines one point of a loss landscape.
+public struct Problem<Element: Scalar>: Sendable {
+    public let checkpoint: Checkpoint
+    public let network: Network<Element>
+    public let parameters: Parameters<Element>
+    /// `[N, inputs]`.
+    public let inputs: Matrix<Element>
+    public let loss: any Loss<Element>
+    /// Where the examples come from.
+    public let data: String
+    /// The examples' classes where they have any, `[N]`.
+    public let labels: [Int]?
+    public let workers: Workers
+    /// What a reader of the result should know.
+    public let warnings: [String]
+
+    public var examples: Int { inputs.rows }
+
+    /// Reads the checkpoint and its data, chooses the examples and binds the loss.
+    ///
+    /// - Throws: `Fault`: see `Checkpoint`, `Network`, `ExampleFile` and `LossKind.bound`.
+    public init(_ configuration: ProblemConfiguration) throws(Fault) {
+        let checkpoint = try Checkpoint(reading: configuration.checkpoint, architecture: configuration.architecture)
+        let network: Network<Element>
+        do throws(Fault) {
+            network = try Network(checkpoint.architecture)
+        } catch {
+            throw error.within(configuration.architecture ?? checkpoint.path)
+        }
+        let parameters = try checkpoint.parameters(of: network)
+        let source = try ExampleSource.find(configuration.data, for: checkpoint, seed: configuration.seed)
+        let choice = Self.choose(configuration, from: source)
+        let binder = LossBinder(
+            checkpoint: checkpoint, network: network, parameters: parameters, source: source, chosen: choice.rows,
+            configuration: configuration)
+        self.checkpoint = checkpoint
+        self.network = network
+        self.parameters = parameters
+        inputs = ExampleSource.rows(choice.rows, of: source.inputs, width: network.inputCount)
+        loss = try binder.loss(inputs: inputs)
+        data = source.name
+        labels = if case .labels(let all) = source.annotation { choice.rows.map { all[$0] } } else { nil }
+        workers = configuration.workers
+        warnings = choice.warnings
+    }
+
+    /// The network linearised at this point, with room for `directions` vectors at a time.
+    public func linearised(directions: Int) throws(Fault) -> LinearisedNetwork<Element> {
+        do throws(Fault) {
+            return try LinearisedNetwork(
+                network, at: parameters, inputs: inputs, loss: loss, directions: directions, workers: workers)
+        } catch {
+            throw error.within(checkpoint.path)
+        }
+    }
+
+    /// All examples in their order where no more are wanted than there are; else some, drawn without replacement.
+    private static func choose(
+        _ configuration: ProblemConfiguration, from source: ExampleSource
+    ) -> (rows: [Int], warnings: [String]) {
+        let wanted = configuration.examples ?? min(source.count, ProblemConfiguration.defaultExamples)
+        guard wanted < source.count else {
+            let isShort = wanted > source.count
+            return (
+                Array(0..<source.count),
+                isShort ? ["\(wanted) examples were asked for; \(source.name) holds \(source.count)"] : []
+            )
+        }
+        var random = RandomSource(seed: configuration.seed, stream: "examples")
+        return (Array(random.permutation(source.count)[..<wanted]), [])
+    }
+}

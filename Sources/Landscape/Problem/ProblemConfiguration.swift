@@ -1,0 +1,37 @@
+public import LinearAlgebra
+public import Networks
+
+/// Which loss, on which examples, at which point: what a command line asks to have analysed.
+public struct ProblemConfiguration: Sendable {
+    /// The checkpoint's file.
+    public var checkpoint: String
+    /// A JSON file with the architecture, where the checkpoint does not carry it.
+    public var architecture: String?
+    /// A data file, a folder of image files, or a built-in name; nil for what the checkpoint says.
+    public var data: String?
+    /// Nil for the loss that the checkpoint was trained with.
+    public var loss: LossKind?
+    /// How many examples at most; they are drawn without replacement. Nil for `defaultExamples`.
+    public var examples: Int?
+    /// δ of the Huber loss.
+    public var huberThreshold: Double
+    /// Seeds everything drawn at random.
+    public var seed: UInt64
+    public var workers: Workers
+
+    /// Enough for a smooth density, few enough for a product in milliseconds.
+    public static let defaultExamples = 1024
+
+    public init(
+        checkpoint: String, data: String? = nil, loss: LossKind? = nil, examples: Int? = nil, seed: UInt64 = 0,
+        workers: Workers = .one
+    ) {
+        self.checkpoint = checkpoint
+        self.data = data
+        self.loss = loss
+        self.examples = examples
+        self.seed = seed
+        self.workers = workers
+        huberThreshold = 1
+    }
+}

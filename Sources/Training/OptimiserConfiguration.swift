@@ -1,0 +1,129 @@
+public import Files
+import LinearAlgebra
+
+/// A first-order optimiser and its constants, as users and files give them.
+///
+/// | kind | step, with g the gradient plus λθ |
+/// | --- | --- |
+/// | `sgd` | θ −= α g |
+/// | `momentum` | m = β₁ m + g, θ −= α m |
+/// | `rmsprop` | m = β₂ m + (1 − β₂) g, v = β₂ v + (1 − β₂) g², θ −= α g / (√(v − m² + ε̄) + ε) (centred) |
+/// | `adam` | m = β₁ m + (1 − β₁) g, v = β₂ v + (1 − β₂) g², θ −= α m̂ / (√(v̂ + ε̄) + ε), m̂ = m/(1 − β₁ᵗ), v̂ alike |
+///
+/// Source: Kingma and Ba 2015 for Adam; Lyle et al. 2023, section 3, for ε̄ inside the root.
+public struct OptimiserConfiguration: Sendable, Equatable, Codable {
+    /// The rule, by the name that commands and files give it.
+    public enum Kind: String, Sendable, Codable, CaseIterable {
+        case sgd
+        case momentum
+        case rmsProp = "rmsprop"
+        case adam
+    }
+
+    public var kind: Kind
+    /// α.
+    public var learningRate: Double
+    /// β₁, or μ of momentum; not read by the others.
+    public var decay1: Double
+    /// β₂, or ρ of RMSProp; not read by the others.
+    public var decay2: Double
+    /// ε, added to the root.
+    public var epsilon: Double
+    /// ε̄, added inside the root.
+    public var epsilonInRoot: Double
+    /// λ of the term λθ in the gradient.
+    public var weightDecay: Double = 0
+
+    enum CodingKeys: String, CodingKey {
+        case kind
+        case learningRate = "learning_rate"
+        case decay1, decay2, epsilon
+        case epsilonInRoot = "epsilon_in_root"
+        case weightDecay = "weight_decay"
+    }
+
+    private init(_ kind: Kind, _ learningRate: Double, _ decay1: Double, _ decay2: Double, _ epsilons: (Double, Double)) {
+        self.kind = kind
+        self.learningRate = learningRate
+        self.decay1 = decay1
+        self.decay2 = decay2
+        (epsilon, epsilonInRoot) = epsilons
+    }
+
+    public static func sgd(learningRate: Double) -> Self { Self(.sgd, learningRate, 0, 0, (0, 0)) }
+
+    public static func momentum(learningRate: Double, decay: Double = 0.9) -> Self {
+        Self(.momentum, learningRate, decay, 0, (0, 0))
+    }
+
+    /// The defaults are those of Mnih et al. 2015: centred, ε = 0.01 / 32².
+    public static func rmsProp(
+        learningRate: Double = 2.5e-4, decay: Double = 0.95, epsilon: Double = 0.01 / 1024, epsilonInRoot: Double = 0
+    ) -> Self {
+        Self(.rmsProp, learningRate, 0, decay, (epsilon, epsilonInRoot))
+    }
+
+    public static func adam(
+        learningRate: Double = 1e-3, decay1: Double = 0.9, decay2: Double = 0.999, epsilon: Double = 1e-8,
+        epsilonInRoot: Double = 0
+    ) -> Self {
+        Self(.adam, learningRate, decay1, decay2, (epsilon, epsilonInRoot))
+    }
+
+    /// - Throws: `Fault` of kind `usage` that names the constant, its value and the range it must be in.
+    public func validate() throws(Fault) {
+        try check("learning_rate", learningRate, "above 0") { $0 > 0 }
+        try check("decay1", decay1, "from 0 to below 1") { $0 >= 0 && $0 < 1 }
+        try check("decay2", decay2, "from 0 to below 1") { $0 >= 0 && $0 < 1 }
+        try check("epsilon", epsilon, "0 or more") { $0 >= 0 }
+        try check("epsilon_in_root", epsilonInRoot, "0 or more") { $0 >= 0 }
+        try check("weight_decay", weightDecay, "0 or more") { $0 >= 0 }
+        guard rule == .gradientDescent || rule == .momentum || epsilon + epsilonInRoot > 0 else {
+            throw Fault(
+                .usage, "both epsilons are 0, so a parameter without gradient would be divided by 0",
+                at: "optimiser \(kind.rawValue)", remedy: "Make one of them positive")
+        }
+    }
+
+    var rule: UpdateRule {
+        switch kind {
+        case .sgd: .gradientDescent
+        case .momentum: .momentum
+        case .rmsProp: .rmsProp
+        case .adam: .adam
+        }
+    }
+
+    /// Which moments the rule keeps, by the names that saved states give them.
+    var momentNames: [String] {
+        switch kind {
+        case .sgd: []
+        case .momentum: ["first"]
+        case .rmsProp, .adam: ["first", "second"]
+        }
+    }
+
+    private func check(
+        _ key: String, _ value: Double, _ needed: String, _ holds: (Double) -> Bool
+    ) throws(Fault) {
+        guard !value.isFinite || !holds(value) else { return }
+        throw Fault(.usage, "\(key) is \(value) and must be \(needed)", at: "optimiser \(kind.rawValue)")
+    }
+}
+
+extension OptimiserConfiguration: CustomStringConvertible {
+    /// The optimiser on one line, with the constants that it reads.
+    public var description: String {
+        var constants = ["learning_rate \(learningRate)"]
+        switch kind {
+        case .sgd: break
+        case .momentum: constants.append("decay \(decay1)")
+        case .rmsProp: constants += ["centred", "decay \(decay2)"] + epsilons
+        case .adam: constants += ["beta1 \(decay1)", "beta2 \(decay2)"] + epsilons
+        }
+        if weightDecay != 0 { constants.append("weight_decay \(weightDecay)") }
+        return "\(kind.rawValue) (\(constants.joined(separator: ", ")))"
+    }
+
+    private var epsilons: [String] { ["epsilon \(epsilon)", "epsilon_in_root \(epsilonInRoot)"] }
+}
