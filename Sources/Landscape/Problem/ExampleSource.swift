@@ -2,6 +2,7 @@ import Checkpoints
 import Datasets
 import Files
 import LinearAlgebra
+import Networks
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials

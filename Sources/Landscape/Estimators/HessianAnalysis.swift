@@ -1,0 +1,111 @@
+public import Krylov
+public import LinearAlgebra
+public import Networks
+
+/// What is wanted of a curvature matrix's spectrum, and how much may be spent on it.
+public struct HessianConfiguration: Sendable {
+    public var kind: OperatorKind
+    /// How many extreme eigenvalues; 0 for none.
+    public var top: Int
+    /// From which end of the spectrum they are taken.
+    public var end: SpectrumEnd
+    /// A pair has converged when ‖Av − θv‖ ≤ tolerance · |θ|.
+    public var tolerance: Double
+    /// Products spent on the extreme eigenvalues, at most.
+    public var maximumSteps: Int
+    /// Random start vectors of the density; 0 for no density.
+    public var probes: Int
+    /// Lanczos steps a probe.
+    public var steps: Int
+    public var reorthogonalisation: Reorthogonalisation
+    public var seed: UInt64
+
+    public init(kind: OperatorKind = .hessian, top: Int = 10, probes: Int = 10, steps: Int = 80, seed: UInt64 = 0) {
+        self.kind = kind
+        self.top = top
+        self.probes = probes
+        self.steps = steps
+        self.seed = seed
+        end = .largestMagnitude
+        tolerance = 1e-3
+        maximumSteps = 1000
+        reorthogonalisation = .partial
+    }
+}
+
+/// What a curvature matrix's spectrum is found to be, each number with its error.
+public struct HessianAnalysis: Sendable {
+    /// An extreme eigenvalue, without its vector.
+    public struct Eigenvalue: Sendable, Equatable, Encodable {
+        public let value: Double
+        /// ‖A v − θ v‖ / ‖v‖, from the operator itself: an eigenvalue lies within it of `value`.
+        public let residual: Double
+        /// `largest` or `smallest`: the end of the spectrum it was counted from.
+        public let end: String
+        public let converged: Bool
+    }
+
+    /// ‖∇ℓ‖₂ of the mean loss.
+    public let gradientNorm: Double
+    /// Best first.
+    public let eigenvalues: [Eigenvalue]
+    public let density: SpectralDensity?
+    public let smoothed: SmoothedDensity?
+    /// The worst loss of orthogonality of all bases.
+    public let orthogonalityLoss: Double
+    /// Products with the matrix, all together.
+    public let products: Int
+}
+
+extension HessianAnalysis {
+    /// - Parameter progress: told the products done so far; throws to stop.
+    /// - Throws: `Fault` where a result cannot be had; what `progress` throws.
+    public init<Element: Scalar>(
+        _ linearised: LinearisedNetwork<Element>, _ configuration: HessianConfiguration,
+        progress: @escaping @Sendable (Int) throws -> Void = { _ in }
+    ) throws {
+        let curvature = CurvatureOperator(
+            try configuration.kind.curvature(for: linearised.loss.kind), of: linearised)
+        let watched = WatchedOperator(curvature, progress: progress)
+        let workers = linearised.workers
+        var extremes: ExtremeEigenpairs<Element>?
+        if configuration.top > 0 {
+            var search = ExtremeConfiguration(
+                end: configuration.end, tolerance: configuration.tolerance, maximumSteps: configuration.maximumSteps,
+                seed: configuration.seed, workers: workers)
+            search.basisLimit = nil
+            extremes = try extremeEigenpairs(of: watched, count: configuration.top, search)
+        }
+        var density: SpectralDensity?
+        if configuration.probes > 0 {
+            let lanczos = LanczosConfiguration(
+                steps: configuration.steps, reorthogonalisation: configuration.reorthogonalisation,
+                probesAtOnce: min(configuration.probes, linearised.directions), workers: workers)
+            density = try spectralDensity(
+                of: watched,
+                SpectralDensityConfiguration(
+                    probes: configuration.probes, seed: configuration.seed, lanczos: lanczos))
+        }
+        gradientNorm = linearised.gradient().norm
+        eigenvalues = (extremes?.pairs ?? []).map {
+            Eigenvalue(value: $0.value, residual: $0.residual, end: $0.end.rawValue, converged: $0.converged)
+        }
+        self.density = density
+        smoothed = density?.smoothed()
+        orthogonalityLoss = max(extremes?.orthogonalityLoss ?? 0, density?.orthogonalityLoss ?? 0)
+        products = watched.products
+    }
+
+    /// What a reader must know before believing the numbers.
+    public var warnings: [String] {
+        var warnings: [String] = []
+        let missed = eigenvalues.count { !$0.converged }
+        if missed > 0 {
+            warnings.append("\(missed) of \(eigenvalues.count) eigenvalues did not converge; see their residuals")
+        }
+        if let smoothed, abs(smoothed.mass - 1) > 1e-3 {
+            warnings.append("the density sums to \(smoothed.mass) on its grid, not to 1: the grid is too coarse")
+        }
+        return warnings
+    }
+}

@@ -1,0 +1,64 @@
+import Checkpoints
+public import LinearAlgebra
+import Networks
+
+/// What a command found, with all that is needed to find it again: one JSON document.
+///
+/// The header's keys are the same for every command; the body's stand beside them.
+public struct Report<Body: Encodable & Sendable>: Encodable, Sendable {
+    public let header: ReportHeader
+    public let body: Body
+
+    public init(header: ReportHeader, body: Body) {
+        self.header = header
+        self.body = body
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        try header.encode(to: encoder)
+        try body.encode(to: encoder)
+    }
+}
+
+/// The keys that all reports share.
+public struct ReportHeader: Encodable, Sendable {
+    public struct LossSummary: Encodable, Sendable {
+        public let kind: String
+        /// The mean over the examples.
+        public let value: Double
+    }
+
+    public let command: String
+    public let version: String
+    public let checkpoint: String
+    /// P, how many.
+    public let parameters: Int
+    /// N, how many.
+    public let examples: Int
+    public let loss: LossSummary
+    /// Where the examples come from.
+    public let data: String
+    public let seed: UInt64
+    /// `single` or `double`: the network's arithmetic.
+    public let precision: String
+    /// Wall-clock time of the analysis.
+    public let seconds: Double
+    public let warnings: [String]
+
+    public init<Element: Scalar>(
+        command: String, version: String, problem: Problem<Element>, lossValue: Double, seed: UInt64, seconds: Double,
+        warnings: [String]
+    ) {
+        self.command = command
+        self.version = version
+        checkpoint = problem.checkpoint.path
+        parameters = problem.network.layout.count
+        examples = problem.examples
+        loss = LossSummary(kind: problem.loss.kind.rawValue, value: lossValue)
+        data = problem.data
+        self.seed = seed
+        precision = Element.precisionName
+        self.seconds = seconds
+        self.warnings = problem.warnings + warnings
+    }
+}
