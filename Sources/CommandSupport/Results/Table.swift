@@ -65,8 +65,8 @@ public struct Table: Sendable {
         }.joined()
     }
 
-    /// Six significant digits, trailing zeros dropped: `0.123457`, `1.5e-09`, `42`.
-    public static func text(_ value: Double) -> String { String(format: "%.6g", value) }
+    /// Significant digits, trailing zeros dropped: `0.123457`, `1.5e-09`, `42`.
+    public static func text(_ value: Double, digits: Int = 6) -> String { String(format: "%.\(digits)g", value) }
 
     /// The column's cells below their title, all of one width.
     private static func aligned(_ cells: [String], title: String, _ alignment: Alignment) -> [String] {

@@ -93,7 +93,7 @@ private func finish<Operator: SymmetricOperator>(
             throw KrylovFailure.productIsNotFinite(product: search.products + row + 1)
         }
         let line = vector.matrix(rows: 1, columns: vector.count)
-        let left = Basis.remove([[value]], of: line, from: [image], workers: configuration.workers)[0]
+        let left = Basis.remove([[value]], of: line, from: [image], workers: configuration.workers)[0][0]
         let residual = (left / square).squareRoot()
         pairs.append(
             Eigenpair(

@@ -31,7 +31,9 @@ final class LanczosProcess<Element: Scalar> {
     /// qⱼ, which the operator is to be applied to.
     var vector: Vector<Element> { basis.row(alpha.count) }
 
-    var isFinished: Bool { breakdown || alpha.count == basis.rows }
+    var isFinished: Bool { breakdown || isFull }
+
+    private var isFull: Bool { alpha.count == basis.rows }
 
     /// Takes A qⱼ from `image` and goes on to qⱼ₊₁.
     func advance() throws {
@@ -45,10 +47,11 @@ final class LanczosProcess<Element: Scalar> {
         }
         beta.append(norm)
         normEstimate = max(normEstimate, abs(alpha.last!) + norm + (beta.dropLast().last ?? 0))
-        if configuration.reorthogonalisation == .partial, !isExhausted { projectWhereNeeded() }
+        // The last w does not become a basis vector.
+        if configuration.reorthogonalisation == .partial, !isExhausted, !isFull { projectWhereNeeded() }
         if isExhausted {
             breakdown = true
-        } else if alpha.count < basis.rows {
+        } else if !isFull {
             Basis.assign(
                 image, times: Element(1 / beta.last!), to: basis.row(alpha.count), workers: configuration.workers)
         }
@@ -90,33 +93,39 @@ final class LanczosProcess<Element: Scalar> {
         var norm = left.squaredNorm.squareRoot()
         if left.coefficients.contains(where: { abs($0) > epsilon * norm }) {
             diagonal += left.coefficients.last!
-            norm = Basis.remove([left.coefficients], of: neighbours, from: [image], workers: workers)[0].squareRoot()
+            norm = Basis.remove([left.coefficients], of: neighbours, from: [image], workers: workers)[0][0].squareRoot()
         }
         alpha.append(diagonal)
         return norm
     }
 
-    /// Where the estimate asks for it: qⱼ and w against q₀ … qⱼ₋₁ in one reading, then w against qⱼ.
+    /// Where the estimate asks for it: qⱼ and w together against the earlier vectors, then w against qⱼ.
     private func projectWhereNeeded() {
         let step = alpha.count - 1
         let estimate = orthogonality.advance(alpha: alpha, beta: beta, norm: normEstimate)
         guard estimate > epsilon.squareRoot() else { return }
         let workers = configuration.workers
-        let earlier = basis.rows(0..<step), current = basis.row(step)
-        var measured = 0.0, norm = beta[step]
+        let earlier = basis.rows(0..<orthogonality.affected)
+        let current = basis.row(step)
+        var measured = 0.0
+        var square = beta[step] * beta[step]
+        var local = 0.0
         for pass in 0..<3 {
             let found = Basis.coefficients(of: [current, image], in: earlier, workers: workers)
-            let loss = found[1].reduce(0) { max($0, abs($1)) } / norm
+            let loss = found[1].reduce(0) { max($0, abs($1)) } / square.squareRoot()
             if pass == 0 { measured = loss }
-            let squares = Basis.remove(found, of: earlier, from: [current, image], workers: workers)
-            norm = squares[1].squareRoot()
+            let left = Basis.remove(found, of: earlier, from: [current, image], workers: workers)
+            local = left[1][0] / left[0][0]
+            square = left[1][1]
             // One pass takes a loss of √eps down to eps; more is lost only where w itself is little but rounding.
             if loss <= epsilon.squareRoot() { break }
         }
-        let local = Basis.dot(image, current, workers: workers)
-        let neighbour = current.matrix(rows: 1, columns: current.count)
-        let square = Basis.remove([[local]], of: neighbour, from: [image], workers: workers)[0]
-        orthogonality.reset(measured: measured)
+        // qⱼ·w has changed by the product of what both have lost, mostly far below rounding.
+        if abs(local) > epsilon * square.squareRoot() {
+            let neighbour = current.matrix(rows: 1, columns: current.count)
+            square = Basis.remove([[local]], of: neighbour, from: [image], workers: workers)[0][0]
+        }
+        orthogonality.reset(earlier.rows, measured: measured)
         beta[step] = square.squareRoot()
         reorthogonalisations += 1
     }

@@ -1,0 +1,46 @@
+# One list of commands for people and machines. Each does its own set-up, and nothing where there is nothing to do.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: setup build test demo check check-long lint sizes smoke benchmark format clean help
+
+ours := Package.swift Sources Tests $(wildcard Benchmarks/Package.swift Benchmarks/Sources)
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{ printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Install the Debian packages that are missing; check Swift
+	@tools/setup.sh
+
+build: setup ## Build the commands, optimised: .build/release/landscape and .build/release/agents
+	swift build -c release
+
+test: setup ## Build and run all tests
+	tools/test.sh
+
+demo: build ## Train an agent, look at its loss landscape, draw it (under 5 minutes on two cores)
+	tools/demo.sh
+
+lint: setup
+	swift format lint --strict --recursive --parallel $(ours)
+
+sizes:
+	tools/check-sizes.sh
+
+smoke: build
+	tools/smoke.sh
+
+check: lint sizes build test smoke ## All that a change must pass: format, file sizes, warnings, tests, a run of the commands
+
+check-long: check ## The same with the slow tests, under the address and thread sanitizers
+	swift test --scratch-path .build/address --sanitize=address --disable-xctest
+	swift test --scratch-path .build/thread --sanitize=thread --disable-xctest
+
+benchmark: setup ## Time our work against PyTorch's and JAX's, where they are installed
+	swift run -c release --package-path Benchmarks
+
+format: ## Put all Swift files into the house's format
+	swift format --in-place --recursive --parallel $(ours)
+
+clean: ## Remove all that was built, and the demo's results
+	rm -rf .build Benchmarks/.build demo

@@ -1,0 +1,78 @@
+import Agents
+import CommandSupport
+import Datasets
+import Figures
+import Files
+import LinearAlgebra
+import Logging
+
+/// One process's share of a run: from where it stands to its end, an interrupt or a fault.
+struct TrainingSession {
+    var workers = Workers.one
+    var progressStyle = Progress.Style.automatic
+    private var configuration: RunConfiguration
+    private let images: TaskImages
+    private let folder: String
+    private let mode: RunMode
+
+    init(_ configuration: RunConfiguration, images: TaskImages, folder: String, mode: RunMode) {
+        self.configuration = configuration
+        self.configuration.environment.imageChecksum = images.checksum
+        self.images = images
+        self.folder = folder
+        self.mode = mode
+    }
+
+    /// Trains to the end and draws the training curve.
+    ///
+    /// - Throws: as `AgentRun`; after an interrupt, a `Fault` that says how to go on.
+    func run() throws(Fault) {
+        let environment = try ClassificationMDP(
+            images: images.train, rewards: configuration.environment.rewards, seed: configuration.seed)
+        let evaluation = EvaluationSet(
+            for: environment, heldOut: images.heldOut, count: configuration.environment.evaluationCount)
+        let run = try AgentRun(
+            configuration, environment: environment, evaluation: evaluation, directory: folder, mode: mode,
+            workers: workers)
+        if run.step < configuration.schedule.steps {
+            try train(run)
+        } else {
+            Logger(label: "agents").notice("the run is complete: nothing is left to train")
+        }
+        let drawn = try TrainingPicture(readingRun: folder, configuration).draw()
+        if let warning = drawn.warning { Logger(label: "agents").warning("\(warning)") }
+        // Last, so that what a killed drawing program was still writing goes too.
+        AtomicFile.removeAbandonedFiles(in: folder)
+    }
+
+    private func train(_ run: AgentRun<ClassificationMDP>) throws(Fault) {
+        let progress = Progress(
+            "training", total: configuration.schedule.steps, unit: "steps", done: run.step, style: progressStyle)
+        defer { progress.finish() }
+        var latest = ""
+        do throws(Fault) {
+            try run.run(
+                shouldStop: {
+                    progress.advance(to: run.step, details: latest)
+                    return Interruption.isRequested
+                },
+                progress: { latest = Self.details($0.metrics) })
+            progress.advance(to: run.step)
+        } catch {
+            progress.advance(to: run.step)
+            guard error.kind == .interrupted else { throw error }
+            throw Fault(
+                .interrupted, "stopped after step \(run.step) of \(configuration.schedule.steps); all is saved",
+                at: folder, remedy: "Go on with: agents resume \(folder)")
+        }
+    }
+
+    private static func details(_ metrics: RunMetrics) -> String {
+        var words = "loss \(short(metrics.temporalDifferenceLoss))"
+        if let accuracy = metrics.evaluation?.greedyAccuracy { words += "  accuracy \(short(accuracy))" }
+        return words
+    }
+
+    /// Three digits are as many as a glance takes in.
+    private static func short(_ value: Double) -> String { Table.text(value, digits: 3) }
+}

@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Trains a small DQN agent on drawn digits, looks at its loss landscape over training, and names the pictures.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+run=demo/run
+began=$(date +%s)
+bin=$(swift build -c release --show-bin-path)
+agents=$bin/agents
+landscape=$bin/landscape
+
+rm -rf demo
+echo "== 1. A DQN agent, 2 × 512, learns to name digits"
+"$agents" train "$run" --environment true-label --data digits --hidden 512,512 --batch 128 --steps 4000 \
+    --checkpoint-period 1000 --log-period 100 --target-period 500 --replay 20000 --warm-up 1000 \
+    --learning-rate 3e-4 --seed 1
+
+echo "== 2. The spectrum of the loss's Hessian, at every checkpoint"
+"$landscape" hessian --checkpoint "$run" --examples 1024 --seed 1 --output demo/hessian
+
+echo "== 3. How far one example's gradient helps or hinders another's"
+"$landscape" gradcov --checkpoint "$run" --examples 512 --seed 1 --output demo/gradcov
+
+echo
+echo "Done in $(($(date +%s) - began)) s. The pictures:"
+find demo -name '*.png' | sort | sed 's/^/  /'

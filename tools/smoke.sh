@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Runs the built commands once, small: do they start, train, save, and say where?
+set -euo pipefail
+cd "$(dirname "$0")/.."
+bin=$(swift build -c release --show-bin-path)
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+for command in agents landscape; do
+    "$bin/$command" --help >/dev/null
+    "$bin/$command" --version >/dev/null
+done
+"$bin/agents" train "$folder/run" --quiet --images 500 --evaluation 100 --hidden 16 --batch 16 --steps 40 \
+    --checkpoint-period 20 --log-period 10 --replay 200 --warm-up 50 >/dev/null
+checkpoint=$folder/run/checkpoints/step_00000040.safetensors
+test -f "$checkpoint"
+test -f "$folder/run/training.png"
+"$bin/agents" show "$folder/run" --json >/dev/null
+"$bin/landscape" hessian --checkpoint "$checkpoint" --examples 64 --output "$folder/hessian" >/dev/null
+"$bin/landscape" gradcov --checkpoint "$checkpoint" --examples 64 --output "$folder/gradcov" >/dev/null
+echo "smoke run passed"
