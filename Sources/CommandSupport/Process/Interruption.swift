@@ -24,6 +24,8 @@ public enum Interruption {
     static func install() {
         // A closed pipe is an error of the write, not a death: results may still have to go into files.
         signal(SIGPIPE, SIG_IGN)
+        // So is a file that has reached the size that `ulimit -f` allows.
+        signal(SIGXFSZ, SIG_IGN)
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { return }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
