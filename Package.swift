@@ -11,8 +11,8 @@ let strict: [SwiftSetting] = [
 ]
 
 /// A library or an executable under `Sources`, and the tests that mirror it under `Tests`.
-func source(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+func source(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
@@ -52,14 +52,19 @@ let package = Package(
         source("Checkpoints", ["Networks", "LinearAlgebra", "Files"]),
         source("Datasets", ["Checkpoints", "LinearAlgebra", "Files"]),
         source("Krylov", ["LinearAlgebra"]),
-        source("Landscape", ["Krylov", "Datasets", "Checkpoints", "Networks", "LinearAlgebra", "Files"]),
+        source(
+            "Landscape", ["Krylov", "Datasets", "Checkpoints", "Networks", "LinearAlgebra", "Files"],
+            resources: [.embedInCode("SelfTest/ReferenceCase")]),
         source("Training", ["Networks", "LinearAlgebra", "Files"]),
         source("Agents", ["Training", "Datasets", "Checkpoints", "Networks", "LinearAlgebra", "Files"]),
         source("Figures", ["Files"]),
         source("CommandSupport", ["Files", "LinearAlgebra", argumentParser, logging]),
         .executableTarget(
             name: "LandscapeCommand",
-            dependencies: ["CommandSupport", "Landscape", "Figures", argumentParser, logging], swiftSettings: strict),
+            dependencies: [
+                "CommandSupport", "Landscape", "Krylov", "Checkpoints", "Networks", "LinearAlgebra", "Figures", "Files",
+                argumentParser,
+            ], swiftSettings: strict),
         .executableTarget(
             name: "AgentsCommand",
             dependencies: ["CommandSupport", "Agents", "Figures", argumentParser, logging], swiftSettings: strict),

@@ -3,9 +3,9 @@ public import LinearAlgebra
 public import Networks
 
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+    public import FoundationEssentials
 #else
-    import Foundation
+    public import Foundation
 #endif
 
 /// A network's parameters in a file, with the architecture that gives them meaning: a point of a loss landscape.
@@ -35,8 +35,17 @@ public struct Checkpoint: Sendable {
     /// - Throws: `Fault` of kind `data` for a damaged file, a version this program does not know, or no architecture;
     ///   of kind `inputOutput` where the system refuses to read.
     public init(reading path: String, architecture: String? = nil) throws(Fault) {
+        try self.init(SafetensorsFile(reading: path), path: path, architecture: architecture)
+    }
+
+    /// As above, for a checkpoint in memory; `place` stands for the path in messages.
+    public init(parsing data: Data, from place: String) throws(Fault) {
+        try self.init(SafetensorsFile(parsing: data, from: place), path: place, architecture: nil)
+    }
+
+    private init(_ file: SafetensorsFile, path: String, architecture: String?) throws(Fault) {
         self.path = path
-        file = try SafetensorsFile(reading: path)
+        self.file = file
         if let version = file.metadata[Key.version], version != Self.formatVersion {
             throw Fault(
                 .data, "is of format version \(version); this program reads version \(Self.formatVersion)", at: path,

@@ -1,1 +1,3 @@
-print("placeholder")
+import CommandSupport
+
+CommandProcess.run(LandscapeCommand.self)

@@ -48,7 +48,7 @@ import Testing
 
     /// A basis of 16 vectors is too small for values 2 % apart without restarts.
     @Test func restartsKeepWhatIsFound() throws {
-        let values = (0..<2000).map { pow2($0) }
+        let values = (0..<2000).map { edge($0) }
         let expected = Array(values.sorted(by: >).prefix(4))
         let configuration = ExtremeConfiguration(end: .largest, tolerance: 1e-6, maximumSteps: 4000, basisLimit: 16)
         let double = try check(values, expected: expected, configuration, Double.self)
@@ -57,7 +57,7 @@ import Testing
         #expect(single.restarts > 0 && single.orthogonalityLoss <= 100 * Spectra.epsilon(Float.self))
     }
 
-    private func pow2(_ index: Int) -> Double { (1 - Double(index) / 2001) * (1 - Double(index) / 2001) * 4 }
+    private func edge(_ index: Int) -> Double { (1 - Double(index) / 2001) * (1 - Double(index) / 2001) * 4 }
 
     /// No ghosts: a long run on few outliers and a wide bulk names each outlier once.
     @Test func noValueTwice() throws {

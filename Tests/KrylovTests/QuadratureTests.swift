@@ -1,11 +1,12 @@
+import Krylov
+import LinearAlgebra
+import Testing
+
 #if canImport(Glibc)
     import Glibc
 #else
     import Darwin
 #endif
-import Krylov
-import LinearAlgebra
-import Testing
 
 @Suite struct QuadratureTests {
     private func density<Element: Scalar>(
@@ -111,7 +112,8 @@ import Testing
     }
 
     private func distance<Operator: SymmetricOperator>(_ values: [Double], operator target: Operator) throws {
-        let probes = 4, steps = 40
+        let probes = 4
+        let steps = 40
         let result = try spectralDensity(
             of: target,
             SpectralDensityConfiguration(probes: probes, seed: 2, lanczos: LanczosConfiguration(steps: steps)))
@@ -120,7 +122,7 @@ import Testing
         let spread = 2 * half / (2 * Double(values.count * probes)).squareRoot()
         let distance = result.wassersteinDistance(to: values)
         #expect(distance <= quadrature + 3 * spread, "\(distance)")
-        // A density of the wrong place or weights fails: shifting the oracle by 0.1 must show as 0.1.
+        // W₁ obeys the triangle inequality: moving the oracle by its own width must show as that.
         let shifted = result.wassersteinDistance(to: values.map { $0 + 2 * half })
         #expect(shifted >= 2 * half - distance)
     }

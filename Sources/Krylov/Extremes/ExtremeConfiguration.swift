@@ -40,7 +40,8 @@ public struct ExtremeConfiguration: Sendable, Equatable {
 extension SpectrumEnd {
     /// The `count` wanted of ascending `values`, best first, each with the end it belongs to.
     func select(_ count: Int, of values: [Double]) -> [(index: Int, isUpper: Bool)] {
-        var low = 0, high = values.count - 1
+        var low = 0
+        var high = values.count - 1
         var chosen: [(index: Int, isUpper: Bool)] = []
         while chosen.count < count, low <= high {
             let takesUpper =

@@ -31,7 +31,9 @@ final class LanczosProcess<Element: Scalar> {
     /// qⱼ, which the operator is to be applied to.
     var vector: Vector<Element> { basis.row(alpha.count) }
 
-    var isFinished: Bool { breakdown || alpha.count == basis.rows }
+    var isFinished: Bool { breakdown || isFull }
+
+    private var isFull: Bool { alpha.count == basis.rows }
 
     /// Takes A qⱼ from `image` and goes on to qⱼ₊₁.
     func advance() throws {
@@ -45,10 +47,11 @@ final class LanczosProcess<Element: Scalar> {
         }
         beta.append(norm)
         normEstimate = max(normEstimate, abs(alpha.last!) + norm + (beta.dropLast().last ?? 0))
-        if configuration.reorthogonalisation == .partial, !isExhausted { projectWhereNeeded() }
+        // The last w does not become a basis vector.
+        if configuration.reorthogonalisation == .partial, !isExhausted, !isFull { projectWhereNeeded() }
         if isExhausted {
             breakdown = true
-        } else if alpha.count < basis.rows {
+        } else if !isFull {
             Basis.assign(
                 image, times: Element(1 / beta.last!), to: basis.row(alpha.count), workers: configuration.workers)
         }
@@ -96,14 +99,16 @@ final class LanczosProcess<Element: Scalar> {
         return norm
     }
 
-    /// Where the estimate asks for it: qⱼ and w against q₀ … qⱼ₋₁ in one reading, then w against qⱼ.
+    /// Where the estimate asks for it: qⱼ and w together against the earlier vectors, then w against qⱼ.
     private func projectWhereNeeded() {
         let step = alpha.count - 1
         let estimate = orthogonality.advance(alpha: alpha, beta: beta, norm: normEstimate)
         guard estimate > epsilon.squareRoot() else { return }
         let workers = configuration.workers
-        let earlier = basis.rows(0..<step), current = basis.row(step)
-        var measured = 0.0, norm = beta[step]
+        let earlier = basis.rows(0..<orthogonality.affected)
+        let current = basis.row(step)
+        var measured = 0.0
+        var norm = beta[step]
         for pass in 0..<3 {
             let found = Basis.coefficients(of: [current, image], in: earlier, workers: workers)
             let loss = found[1].reduce(0) { max($0, abs($1)) } / norm
@@ -116,7 +121,7 @@ final class LanczosProcess<Element: Scalar> {
         let local = Basis.dot(image, current, workers: workers)
         let neighbour = current.matrix(rows: 1, columns: current.count)
         let square = Basis.remove([[local]], of: neighbour, from: [image], workers: workers)[0]
-        orthogonality.reset(measured: measured)
+        orthogonality.reset(earlier.rows, measured: measured)
         beta[step] = square.squareRoot()
         reorthogonalisations += 1
     }

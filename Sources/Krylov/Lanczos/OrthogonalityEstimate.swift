@@ -51,15 +51,26 @@ struct OrthogonalityEstimate {
         return largest
     }
 
-    /// qⱼ and qⱼ₊₁ have been reorthogonalised: their ω start again at rounding.
+    /// How many of the first vectors take part in a reorthogonalisation: up to the last with |ω| > eps^¾ for qⱼ or qⱼ₊₁.
+    ///
+    /// Orthogonality is lost towards Ritz vectors that have converged, and these have no part in the later vectors: so
+    /// with a few outliers half of the basis need not be read (Simon's section 5, with one interval).
+    var affected: Int {
+        let bound = epsilon.squareRoot() * epsilon.squareRoot().squareRoot()
+        return (previous.indices.dropLast().last { abs(current[$0]) > bound || abs(previous[$0]) > bound } ?? -1) + 1
+    }
+
+    /// qⱼ and qⱼ₊₁ have been reorthogonalised against the first `count` vectors: those ω start again at rounding.
     ///
     /// `measured` is what max |ωⱼ₊₁,ₖ| really was. ω is linear in ϑ, and rounding mostly is far smaller than its bound,
     /// so the next estimates start from four times the noise that would have explained what was measured. What one
     /// projection leaves is the basis' own loss, √eps at most, times what it took away.
-    mutating func reset(measured: Double) {
+    mutating func reset(_ count: Int, measured: Double) {
         noise = min(epsilon, max(least, noise * 4 * measured / largest))
         let level = max(noise, min(measured, epsilon.squareRoot()) * epsilon.squareRoot())
-        for k in previous.indices.dropLast() { previous[k] = level }
-        for k in current.indices.dropLast(2) { current[k] = level }
+        for k in 0..<count {
+            previous[k] = level
+            current[k] = level
+        }
     }
 }

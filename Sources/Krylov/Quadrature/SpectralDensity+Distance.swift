@@ -15,7 +15,8 @@ extension SpectralDensity {
         let share = 1 / Double(eigenvalues.count)
         let jumps = (zip(nodes, weights).map { (at: $0.0, by: $0.1) } + eigenvalues.map { (at: $0, by: -share) })
             .sorted { $0.at < $1.at }
-        var difference = 0.0, distance = 0.0
+        var difference = 0.0
+        var distance = 0.0
         for (jump, next) in zip(jumps, jumps.dropFirst()) {
             difference += jump.by
             distance += abs(difference) * (next.at - jump.at)

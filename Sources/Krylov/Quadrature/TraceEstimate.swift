@@ -14,7 +14,8 @@ public func traceEstimate<Operator: SymmetricOperator>(
     of target: Operator, _ configuration: SpectralDensityConfiguration
 ) throws -> Estimate {
     typealias Element = Operator.Element
-    let dimension = target.dimension, atOnce = configuration.lanczos.probesAtOnce
+    let dimension = target.dimension
+    let atOnce = configuration.lanczos.probesAtOnce
     var samples: [Double] = []
     for first in stride(from: 0, to: configuration.probes, by: atOnce) {
         let probes: [Vector<Element>] = (first..<min(configuration.probes, first + atOnce)).map {

@@ -109,3 +109,15 @@ extension HessianAnalysis {
         return warnings
     }
 }
+
+extension HessianConfiguration {
+    /// How many probes advance together, so that their products go through as one block: as many as keep the bases
+    /// within 512 MB, at most 8. The problem decides, not the machine, so that the result is the same everywhere.
+    public func blockSize<Element: Scalar>(for network: Network<Element>) -> Int {
+        let basis = steps * network.layout.count * MemoryLayout<Element>.stride
+        return max(1, min(8, probes, (512 << 20) / max(1, basis)))
+    }
+
+    /// Products that a run usually takes: the density's exactly, the extremes' by experience.
+    public var expectedProducts: Int { probes * steps + (top > 0 ? 3 * top + 20 : 0) }
+}

@@ -1,0 +1,92 @@
+public import ArgumentParser
+import CommandSupport
+import Files
+import Foundation
+import Landscape
+public import Networks
+
+/// What every analysing command takes: which checkpoints, on which examples, under which loss.
+struct AnalysisOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "A checkpoint (safetensors). Give several, or a run's folder, for a series.", valueName: "file"),
+        completion: .file(extensions: ["safetensors"]))
+    var checkpoint: [String]
+
+    @Option(
+        help: ArgumentHelp("A JSON file with the layers, for checkpoints that do not carry theirs.", valueName: "file"),
+        completion: .file(extensions: ["json"]))
+    var architecture: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A safetensors data file, a folder of MNIST or CIFAR-10 files, or digits or objects. Default: what the "
+                + "checkpoint was trained on; for an agent its own replayed transitions.", valueName: "file or name"),
+        completion: .file())
+    var data: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "mse, cross-entropy, huber, probe or td. Default: what the checkpoint was trained with.", valueName: "kind"))
+    var loss: LossKind?
+
+    @Option(
+        help: ArgumentHelp(
+            "How many examples, drawn without replacement. Default: all, up to \(ProblemConfiguration.defaultExamples).",
+            valueName: "n"))
+    var examples: Int?
+
+    @Option(help: ArgumentHelp("The threshold of the Huber loss.", valueName: "delta"))
+    var huberThreshold: Double = 1
+
+    @OptionGroup var seed: SeedOptions
+    @OptionGroup var precision: PrecisionOptions
+    @OptionGroup var threads: ThreadOptions
+
+    func validate() throws {
+        if checkpoint.isEmpty { throw ValidationError("Give a checkpoint with --checkpoint.") }
+        if let examples, examples < 1 { throw ValidationError("--examples must be at least 1, not \(examples).") }
+        if !(huberThreshold > 0) { throw ValidationError("--huber-threshold must be positive, not \(huberThreshold).") }
+    }
+
+    /// The checkpoints' files, a run's folder replaced by the checkpoints in it, in the order of their steps.
+    func checkpoints() throws(Fault) -> [String] {
+        var paths: [String] = []
+        for path in checkpoint {
+            var isFolder: ObjCBool = false
+            guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
+                paths.append(path)
+                continue
+            }
+            let found = Self.checkpoints(in: path) + Self.checkpoints(in: path + "/checkpoints")
+            guard !found.isEmpty else {
+                throw Fault(
+                    .data, "holds no checkpoint", at: path, remedy: "Give a run's folder, or a safetensors file")
+            }
+            paths += found
+        }
+        return paths
+    }
+
+    func problem(_ checkpoint: String) -> ProblemConfiguration {
+        var configuration = ProblemConfiguration(
+            checkpoint: checkpoint, data: data, loss: loss, examples: examples, seed: seed.seed,
+            workers: threads.workers)
+        configuration.architecture = architecture
+        configuration.huberThreshold = huberThreshold
+        return configuration
+    }
+
+    /// The files that end in `.safetensors` and stand for themselves: not the ones beside a checkpoint.
+    private static func checkpoints(in folder: String) -> [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return names.filter { name in
+            name.hasSuffix(".safetensors") && name != "state.safetensors" && !name.hasPrefix(".")
+                && !name.hasSuffix(".target.safetensors") && !name.hasSuffix(".transitions.safetensors")
+        }.sorted().map { folder + "/" + $0 }
+    }
+}
+
+extension LossKind: ExpressibleByArgument {
+    public init?(argument: String) { self.init(named: argument) }
+}

@@ -1,0 +1,46 @@
+import Checkpoints
+import CommandSupport
+import Figures
+import Files
+import Foundation
+
+/// What a command leaves under `--output`: `result.json`, `arrays.safetensors`, figures; a series has a folder for each
+/// checkpoint.
+struct ResultFolder {
+    let path: String
+
+    init(_ path: String) throws(Fault) {
+        self.path = path
+        try OutputFolder.prepare(path)
+    }
+
+    /// The folder of one checkpoint of a series.
+    func member(_ checkpoint: String) throws(Fault) -> ResultFolder {
+        let name = URL(fileURLWithPath: checkpoint).deletingPathExtension().lastPathComponent
+        return try ResultFolder(path + "/" + name)
+    }
+
+    func write(_ document: some Encodable) throws(Fault) {
+        try AtomicFile.write(Data(JSONText.encode(document).utf8), to: path + "/result.json")
+    }
+
+    func write(_ arrays: SafetensorsWriter) throws(Fault) {
+        try arrays.write(to: path + "/arrays.safetensors")
+    }
+
+    /// Draws the figure; without gnuplot its script and data stay, and a warning says how to draw them.
+    ///
+    /// - Returns: the path of the picture for people, if there is one.
+    func draw(_ figure: some Figure) throws(Fault) -> String? {
+        let drawn = try figure.draw(in: path)
+        if let warning = drawn.warning { StandardError.write(line: "warning: \(warning)") }
+        return drawn.png
+    }
+}
+
+/// The documents of a series of checkpoints.
+struct SeriesDocument<Member: Encodable>: Encodable {
+    let command: String
+    let version = Version.current
+    let series: [Member]
+}
