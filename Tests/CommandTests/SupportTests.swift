@@ -113,7 +113,9 @@ import Testing
         let alive = "\(ProcessInfo.processInfo.processIdentifier)"
         let kept = [".a.\(alive)-0.partial", "a.\(dead)-0.partial", ".a.\(dead)", ".partial", ".a.partial", "a.txt"]
         let removed = [".a.json.\(dead)-0.partial", ".training.\(dead).partial.png"]
-        for name in kept + removed { _ = FileManager.default.createFile(atPath: folder.path + "/" + name, contents: nil) }
+        for name in kept + removed {
+            _ = FileManager.default.createFile(atPath: folder.path + "/" + name, contents: nil)
+        }
         AtomicFile.removeAbandonedFiles(in: folder.path)
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == kept.sorted())
     }
