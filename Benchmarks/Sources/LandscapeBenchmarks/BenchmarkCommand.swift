@@ -22,6 +22,9 @@ struct BenchmarkCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The command that 'command' times.", valueName: "file"))
     var landscape = Peers.repository + "/.build/release/landscape"
 
+    @Option(help: "How many seconds each work waits, all in all, for other processes to finish.")
+    var patience = 20.0
+
     @Flag(help: "Two short rounds: does everything run?")
     var quick = false
 
@@ -47,6 +50,7 @@ struct BenchmarkCommand: ParsableCommand {
         if !alone, Peers.python == nil { print(Peers.installation + "\n") }
         let bench = Bench(workers: workers, rounds: rounds, landscape: landscape, reporter: reporter)
         bench.isQuick = quick
+        bench.patienceSeconds = quick ? 0 : patience
         bench.isHeavy = heavy
         bench.isAlone = alone
         for work in Work.allCases where only.isEmpty || only.contains(work) { try work.run(on: bench) }

@@ -10,6 +10,7 @@ final class Bench {
     var isHeavy = false
     /// Without other libraries.
     var isAlone = false
+    var patienceSeconds = 0.0
     private let roundCount: Int?
     private let reporter: Reporter
 
@@ -23,7 +24,9 @@ final class Bench {
 
     /// As many rounds as asked for, else `usual`, else what `--quick` leaves of it.
     func rounds(_ usual: Int, turnSeconds: Double = 0.15) -> Rounds {
-        Rounds(count: roundCount ?? (isQuick ? min(2, usual) : usual), turnSeconds: isQuick ? 0.05 : turnSeconds)
+        Rounds(
+            count: roundCount ?? (isQuick ? min(2, usual) : usual), turnSeconds: isQuick ? 0.05 : turnSeconds,
+            patienceSeconds: patienceSeconds)
     }
 
     /// Times all contenders of a comparison and reports; `remarks` are asked for at the end.
@@ -36,12 +39,19 @@ final class Bench {
             [comparison.ours] + comparison.variants
             + (isAlone ? [] : comparison.commands) + started
         var failed: Set<ObjectIdentifier> = []
+        let before = MachineLoad()
+        let peersBefore = started.map(\.computedSeconds).reduce(0, +)
         let (timings, rates) = comparison.rounds.run(
             contenders, gemmRate: { self.gemmRate(comparison) },
             failed: { contender, reason in
                 failed.insert(ObjectIdentifier(contender))
                 absent.append("\(contender.name): \(reason)")
             })
+        var others: Double?
+        if let before, let after = MachineLoad() {
+            let peers = started.map(\.computedSeconds).reduce(0, +) - peersBefore
+            others = after.othersShare(since: before, peers: peers)
+        }
         var rows: [Row] = []
         var variants = 0
         for (index, contender) in contenders.enumerated() {
@@ -58,7 +68,8 @@ final class Bench {
         }
         reporter.report(
             Finding(
-                comparison: comparison, rows: rows, variantCount: variants, gemmRates: rates, absent: absent),
+                comparison: comparison, rows: rows, variantCount: variants, gemmRates: rates, othersShare: others,
+                absent: absent),
             remarks: remarks())
     }
 

@@ -61,6 +61,9 @@ final class PeerProcess: Contender {
         return answer?["peak_rss_bytes"] as? Int
     }
 
+    /// What the process has computed so far.
+    var computedSeconds: Double { MachineLoad.seconds(ofProcess: process.processIdentifier) }
+
     func wake() { signal(SIGCONT) }
     func sleep() { signal(SIGSTOP) }
 

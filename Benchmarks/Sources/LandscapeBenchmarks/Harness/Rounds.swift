@@ -5,6 +5,8 @@ struct Rounds {
     var count: Int
     /// A contender's turn lasts at least so long: short runs are repeated.
     var turnSeconds: Double
+    /// How long a round waits for other processes to finish, all rounds together.
+    var patienceSeconds: Double
 
     /// Times all contenders in turn, round after round, and in each round the machine's GEMM rate.
     ///
@@ -17,7 +19,9 @@ struct Rounds {
         var timings = contenders.map { _ in Timing() }
         var rates: [Double] = []
         var out: Set<Int> = []
+        var patience = patienceSeconds
         for _ in 0..<count {
+            patience -= MachineLoad.waitForQuiet(patience)
             for (index, contender) in contenders.enumerated() where !out.contains(index) {
                 contender.wake()
                 do {

@@ -56,6 +56,9 @@ final class Reporter {
             speed += "; ours \(Texts.number(own.gigaflops)) GFLOP/s, \(Verdict.percent(own.share)) of the best"
         }
         print(speed)
+        if let others = finding.othersShare, others > 0.02 {
+            print("  CAUTION: other processes took \(Verdict.percent(others)) of the cores meanwhile")
+        }
         for target in comparison.targets {
             let verdict = Verdict(target, finding)
             if verdict.isMet == false { missed += 1 }
@@ -76,7 +79,7 @@ final class Reporter {
             ratio: .init(best: finding.ratio(row).best, median: finding.ratio(row).median),
             peakBytes: row.peakBytes, precision: comparison.isDouble ? "double" : "single", threads: threads,
             core: BLAS.description.core, gemmGigaflops: finding.gemmRates.max(),
-            share: row.name == finding.ours.name ? finding.speed?.share : nil)
+            othersShare: finding.othersShare, share: row.name == finding.ours.name ? finding.speed?.share : nil)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         encoder.keyEncodingStrategy = .convertToSnakeCase
@@ -104,6 +107,7 @@ final class Reporter {
         let threads: Int
         let core: String
         let gemmGigaflops: Double?
+        let othersShare: Double?
         let share: Double?
     }
 }

@@ -12,6 +12,8 @@ struct Finding {
     let rows: [Row]
     let variantCount: Int
     let gemmRates: [Double]
+    /// The share of the cores that other processes took meanwhile; nil where it cannot be known.
+    let othersShare: Double?
     /// Who could not take part, and why.
     let absent: [String]
 
