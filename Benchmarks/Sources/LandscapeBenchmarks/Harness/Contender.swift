@@ -11,6 +11,9 @@ protocol Contender: AnyObject {
     /// - Returns: its seconds, as the contender's own clock has them.
     func run() throws -> Double
 
+    /// Processor seconds of all its threads so far.
+    var computedSeconds: Double { get }
+
     /// Called before and after the contender's turn of a round: while others are timed it must not compute.
     func wake()
     func sleep()
@@ -35,6 +38,8 @@ final class OwnContender: Contender {
         return start.duration(to: clock.now) / .seconds(1)
     }
 
+    var computedSeconds: Double { MachineLoad.ownSeconds }
+
     func wake() {}
     func sleep() {}
 }
@@ -46,6 +51,7 @@ final class CommandContender: Contender {
     let factor = 1.0
     /// The largest resident set of any run so far.
     private(set) var peakBytes = 0
+    private(set) var computedSeconds = 0.0
     /// What the last run printed.
     private(set) var output = ""
     private let arguments: [String]
@@ -59,6 +65,7 @@ final class CommandContender: Contender {
         let finding = try Launch.measured(arguments)
         guard finding.status == 0 else { throw HarnessFailure("\(name) ended with status \(finding.status)") }
         if finding.output.hasPrefix("absent") { throw HarnessFailure(finding.output) }
+        computedSeconds += finding.computedSeconds
         peakBytes = max(peakBytes, finding.peakBytes)
         output = finding.output
         return finding.seconds

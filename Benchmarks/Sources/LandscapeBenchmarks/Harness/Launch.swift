@@ -13,6 +13,7 @@ import Foundation
 enum Launch {
     struct Finding: Codable {
         let seconds: Double
+        let computedSeconds: Double
         let peakBytes: Int
         let status: Int
         let output: String
@@ -67,7 +68,8 @@ enum Launch {
         var usage = rusage()
         wait4(process, &status, 0, &usage)
         return Finding(
-            seconds: start.duration(to: clock.now) / .seconds(1), peakBytes: Int(usage.ru_maxrss) * 1024,
+            seconds: start.duration(to: clock.now) / .seconds(1), computedSeconds: MachineLoad.seconds(usage),
+            peakBytes: Int(usage.ru_maxrss) * 1024,
             status: Int(status >> 8 & 0xff | status & 0x7f), output: String(decoding: output, as: UTF8.self))
     }
 }

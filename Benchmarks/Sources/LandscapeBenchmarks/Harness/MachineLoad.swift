@@ -63,10 +63,17 @@ struct MachineLoad {
         return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
     }
 
+    /// Processor seconds of this process so far.
+    static var ownSeconds: Double { seconds(ofKind: RUSAGE_SELF) }
+
+    static func seconds(_ usage: rusage) -> Double {
+        let times = [usage.ru_utime, usage.ru_stime]
+        return times.reduce(0) { $0 + Double($1.tv_sec) + Double($1.tv_usec) * 1e-6 }
+    }
+
     private static func seconds(ofKind who: __rusage_who) -> Double {
         var usage = rusage()
         getrusage(Int32(who.rawValue), &usage)
-        let times = [usage.ru_utime, usage.ru_stime]
-        return times.reduce(0) { $0 + Double($1.tv_sec) + Double($1.tv_usec) * 1e-6 }
+        return seconds(usage)
     }
 }

@@ -25,7 +25,7 @@ struct Rounds {
             for (index, contender) in contenders.enumerated() where !out.contains(index) {
                 contender.wake()
                 do {
-                    timings[index].samples += try turn(of: contender)
+                    try turn(of: contender, into: &timings[index])
                 } catch {
                     out.insert(index)
                     failed(contender, "\(error)")
@@ -37,20 +37,32 @@ struct Rounds {
         return (timings, rates)
     }
 
-    private func turn(of contender: any Contender) throws -> [Double] {
+    private func turn(of contender: any Contender, into timing: inout Timing) throws {
         let clock = ContinuousClock()
         let start = clock.now
-        var samples: [Double] = []
-        let first = try contender.run()
-        if first / contender.factor > turnSeconds { return [first] }
-        repeat { samples.append(try contender.run()) } while start.duration(to: clock.now) < .seconds(turnSeconds)
-        return samples
+        let computed = contender.computedSeconds
+        var samples = [try contender.run()]
+        var runs = 1
+        if samples[0] / contender.factor <= turnSeconds {
+            samples = []
+            repeat { samples.append(try contender.run()) } while start.duration(to: clock.now) < .seconds(turnSeconds)
+            runs += samples.count
+        }
+        timing.samples += samples
+        timing.computed += (contender.computedSeconds - computed) * contender.factor
+        timing.runs += runs
     }
 }
 
 /// The seconds of several runs of the same work.
 struct Timing {
     var samples: [Double] = []
+    /// Processor seconds of all threads, over all runs, counted ones or not.
+    var computed = 0.0
+    var runs = 0
+
+    /// Processor seconds of a run: hardly changed by other processes, where the clock's seconds are.
+    var computedMean: Double { computed / Double(max(1, runs)) }
 
     var best: Double { samples.min() ?? .nan }
 

@@ -26,6 +26,7 @@ final class Reporter {
             """
             \(threads) threads, kernels \(blas.core), \(blas.configuration)
             Best and median of runs interleaved with the others'; a ratio is their time over ours.
+            CPU is the mean of a run, all threads together.
 
             """)
     }
@@ -35,7 +36,10 @@ final class Reporter {
         print("\(comparison.work): \(comparison.title)")
         let unit = comparison.unit
         var table = [
-            ["", "best \(unit.name)", "median \(unit.name)", "ratio of best", "of medians", "peak MB", "version"]
+            [
+                "", "best \(unit.name)", "median \(unit.name)", "ratio of best", "of medians", "CPU ms", "peak MB",
+                "version",
+            ]
         ]
         for row in finding.rows {
             let ratio = finding.ratio(row)
@@ -44,6 +48,7 @@ final class Reporter {
                 row.name, Texts.number(unit.value(row.timing.best, perRun: comparison.perRun)),
                 Texts.number(unit.value(row.timing.median, perRun: comparison.perRun)),
                 isOurs ? "" : Texts.number(ratio.best), isOurs ? "" : Texts.number(ratio.median),
+                Texts.number(row.timing.computedMean / comparison.perRun * 1e3),
                 row.peakBytes.map { Texts.number(Double($0) / 1e6) } ?? "", row.version,
             ])
             write(row, in: finding)
@@ -75,7 +80,8 @@ final class Reporter {
         let comparison = finding.comparison
         let figure = Figure(
             work: comparison.work, title: comparison.title, who: row.name, version: row.version,
-            seconds: .init(best: row.timing.best, median: row.timing.median), samples: row.timing.samples.count,
+            cpuSeconds: row.timing.computedMean, seconds: .init(best: row.timing.best, median: row.timing.median),
+            samples: row.timing.samples.count,
             ratio: .init(best: finding.ratio(row).best, median: finding.ratio(row).median),
             peakBytes: row.peakBytes, precision: comparison.isDouble ? "double" : "single", threads: threads,
             core: BLAS.description.core, gemmGigaflops: finding.gemmRates.max(),
@@ -99,6 +105,7 @@ final class Reporter {
         let title: String
         let who: String
         let version: String
+        let cpuSeconds: Double
         let seconds: Pair
         let samples: Int
         let ratio: Pair
