@@ -1,3 +1,4 @@
+import Checkpoints
 import Krylov
 import Landscape
 import LinearAlgebra
@@ -7,23 +8,24 @@ import Testing
 
 /// Oracle: the exact spectrum (P = 3050) of `mlp_medium_spectrum`.
 @Suite struct DensityTests {
-    @Test func doublePrecision() throws { try check(Double.self) }
+    @Test(arguments: [80, 200]) func doublePrecision(_ steps: Int) throws { try check(Double.self, steps: steps) }
 
-    @Test func singlePrecision() throws { try check(Float.self) }
+    @Test func singlePrecision() throws { try check(Float.self, steps: 80) }
 
     /// W₁ ≤ quadrature + chance + rounding.
     ///
     /// The quadrature's share is bounded rigorously (`quadratureBound`). The share of chance is ∫|F̂ − F|, whose mean is at
     /// most √(2/π) S and whose deviation at most √(1 − 2/π) S, S = ∫ √Var F̂ (the worst case: all t fully correlated);
     /// five deviations above the mean are 3.9 S. Rounding moves each node by at most `referenceTolerance` of the norm.
-    /// The two bounds together are well below 0.089, the distance from a density that is all at 0.
-    private func check<Element: Scalar>(_: Element.Type) throws {
+    /// The two bounds together, 0.059 after 80 steps and 0.03 after 200, are below 0.089, the distance from a density that
+    /// is all at 0. Found: 0.008.
+    private func check<Element: Scalar>(_: Element.Type, steps: Int) throws {
         let reference = try ReferenceCase("mlp_medium_spectrum")
         let linearised: LinearisedNetwork<Element> = try reference.linearised(directions: 5, workers: Workers(2))
         let exact = try reference.expected.doubles("hessian_eigenvalues")
         let moments = SpectralMoments(exact, dimension: exact.count)
         let probes = 10
-        let found = try HessianAnalysis(linearised, HessianConfiguration(top: 0, probes: probes, steps: 80, seed: 3))
+        let found = try HessianAnalysis(linearised, HessianConfiguration(top: 0, probes: probes, steps: steps, seed: 3))
         let density = try #require(found.density)
         let scale = exact.map(abs).max()!
 
@@ -31,12 +33,12 @@ import Testing
         let chance = 3.9 * moments.distributionError(probes: probes)
         let quadrature = moments.quadratureBound(density)
         #expect(distance <= quadrature + chance + Element.referenceTolerance * scale)
-        #expect(quadrature + chance < 0.089 / 2)
-        print("W1 to the exact spectrum, \(Element.precisionName): \(distance) (bounds: \(quadrature) + \(chance))")
+        #expect(quadrature + chance < (steps == 80 ? 0.06 : 0.035))
+        print("W1 to the exact spectrum, \(Element.precisionName), \(steps) steps: \(distance) (bounds: \(quadrature) + \(chance))")
 
-        // Weights are squares of the components of unit vectors: 80 terms, each to rounding.
+        // Weights are squares of the components of unit vectors: `steps` terms, each to rounding.
         #expect(abs(density.weights.reduce(0, +) - 1) < 1e-13)
-        #expect(density.nodes.count == density.weights.count && density.nodes.count == probes * 80)
+        #expect(density.nodes.count == density.weights.count && density.nodes.count == probes * steps)
         #expect(density.weights.allSatisfy { $0 >= 0 })
         // Ritz values lie within the spectrum.
         let slack = Element.referenceTolerance * scale

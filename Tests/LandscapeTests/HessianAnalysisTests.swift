@@ -1,3 +1,4 @@
+import Checkpoints
 import Files
 import Krylov
 import Landscape
@@ -41,14 +42,15 @@ import Testing
 
     /// The slow and obvious selection from the whole spectrum.
     private static func select(_ count: Int, of ascending: [Double], _ end: SpectrumEnd) -> [(value: Double, end: String)] {
-        let up = ascending.reversed().map { ($0, "largest") }, down = ascending.map { ($0, "smallest") }
+        let up: [(value: Double, end: String)] = ascending.reversed().map { ($0, "largest") }
+        let down: [(value: Double, end: String)] = ascending.map { ($0, "smallest") }
         switch end {
         case .largest: return Array(up.prefix(count))
         case .smallest: return Array(down.prefix(count))
-        case .both: return (0..<count).map { $0 % 2 == 0 ? up[$0 / 2] : down[$0 / 2] }
+        case .both: return zip(up, down).prefix(count / 2).flatMap { [$0, $1] }
         case .largestMagnitude:
-            let middle = ascending.count / 2
-            return Array((up.prefix(middle) + down.prefix(middle)).sorted { abs($0.0) > abs($1.0) }.prefix(count))
+            let ends: [(value: Double, end: String)] = ascending.map { ($0, $0 > 0 ? "largest" : "smallest") }
+            return Array(ends.sorted { abs($0.value) > abs($1.value) }.prefix(count))
         }
     }
 
