@@ -18,7 +18,7 @@ import Testing
         configuration.tolerance = 1e-10
         let found = try HessianAnalysis(linearised, configuration)
         // Single-vector Krylov finds each distinct eigenvalue once: 2/3 and 0.
-        #expect(found.eigenvalues.count == 2 && found.eigenvalues.allSatisfy(\.converged))
+        #expect(found.eigenvalues.count == 2 && found.eigenvalues.allSatisfy { $0.converged })
         #expect(abs(found.eigenvalues[0].value - 2.0 / 3) < 1e-14 && abs(found.eigenvalues[1].value) < 1e-14)
         #expect(found.warnings.contains { $0.contains("5 eigenvalues were asked for and 2 found") })
         let density = try #require(found.density)
@@ -132,9 +132,9 @@ import Testing
             let linearised: LinearisedNetwork<Float> = try mlp([3, 8, 2], examples: 6, change: scale)
             let found = try HessianAnalysis(linearised, HessianConfiguration(top: 2, probes: 2, steps: 5))
             #expect(found.gradientNorm.isFinite && found.eigenvalues.allSatisfy { $0.value.isFinite })
-            #expect(found.density!.nodes.allSatisfy(\.isFinite))
+            #expect(found.density!.nodes.allSatisfy { $0.isFinite })
             let covariance = try GradientCovariance(linearised)
-            #expect(covariance.eigenvalues.allSatisfy(\.isFinite) && size < 1e15)
+            #expect(covariance.eigenvalues.allSatisfy { $0.isFinite } && size < 1e15)
         } catch let fault as Fault {
             #expect(fault.kind == .data && size >= 1e9, "\(fault)")
         } catch let failure as KrylovFailure {
@@ -162,7 +162,7 @@ import Testing
             #expect(abs(eigenvalue.value - wanted) < 1.2e-6 * exact[0] && eigenvalue.converged)
         }
         let smoothed = try #require(found.smoothed)
-        #expect(smoothed.values.allSatisfy(\.isFinite))
+        #expect(smoothed.values.allSatisfy { $0.isFinite })
         // A grid that cannot resolve σ is confessed.
         #expect(abs(smoothed.mass - 1) < 1e-3 || found.warnings.contains { $0.contains("grid is too coarse") })
     }
