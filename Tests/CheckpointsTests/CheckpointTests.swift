@@ -12,7 +12,8 @@ import Testing
         input: [1, 3],
         layers: [
             .flatten, .linear("fc1", in: 3, out: 4), LayerDescription("leaky_relu", ["slope": .number(0.25)]),
-            LayerDescription("linear", ["name": .text("head"), "in": .integer(4), "out": .integer(2), "bias": .flag(false)]),
+            LayerDescription(
+                "linear", ["name": .text("head"), "in": .integer(4), "out": .integer(2), "bias": .flag(false)]),
         ])
 
     @Test func roundTripInDoublePrecision() throws { try roundTrip(Double.self) }
@@ -21,7 +22,8 @@ import Testing
 
     /// Oracle: what was written, to the bit; and the same bytes when it is written again.
     private func roundTrip<Element: Scalar>(_: Element.Type) throws {
-        let folder = try TemporaryFolder(), path = folder.file("c.safetensors")
+        let folder = try TemporaryFolder()
+        let path = folder.file("c.safetensors")
         let network = try Network<Element>(Self.architecture)
         let parameters = Parameters<Element>(initialising: network.layout, seed: 7)
         var run = RunRecord()
@@ -82,7 +84,8 @@ import Testing
             + #""bn.num_batches_tracked":{"dtype":"I64","shape":[],"data_offsets":[\#(end),\#(end + 8)]}}"#
         try safetensors(header, bytes + littleEndian(Int64(17))).write(to: URL(fileURLWithPath: folder.file("c")))
         let architecture = try folder.write(
-            #"{"input": [3], "layers": [{"kind": "linear", "name": "fc", "in": 3, "out": 2, "bias": false}]}"#, to: "a.json")
+            #"{"input": [3], "layers": [{"kind": "linear", "name": "fc", "in": 3, "out": 2, "bias": false}]}"#,
+            to: "a.json")
         let checkpoint = try Checkpoint(reading: folder.file("c"), architecture: architecture)
         #expect(checkpoint.run == RunRecord())
         let parameters: Parameters<Double> = try checkpoint.parameters(of: Network(checkpoint.architecture))
@@ -130,7 +133,8 @@ import Testing
         }
         let text = message { () throws(Fault) in try Checkpoint(parsing: header("{oops"), from: "c") }
         #expect(text?.contains("c, landscape.run") == true)
-        let checkpoint = try Checkpoint(parsing: header(#"{\"step\":3,\"mood\":{\"of\":[\"the\",\"day\"]}}"#), from: "c")
+        let checkpoint = try Checkpoint(
+            parsing: header(#"{\"step\":3,\"mood\":{\"of\":[\"the\",\"day\"]}}"#), from: "c")
         #expect(checkpoint.run.step == 3)
     }
 

@@ -34,7 +34,9 @@ import Testing
         let quadrature = moments.quadratureBound(density)
         #expect(distance <= quadrature + chance + Element.referenceTolerance * scale)
         #expect(quadrature + chance < (steps == 80 ? 0.06 : 0.035))
-        print("W1 to the exact spectrum, \(Element.precisionName), \(steps) steps: \(distance) (bounds: \(quadrature) + \(chance))")
+        print(
+            "W1 to the exact spectrum, \(Element.precisionName), \(steps) steps: \(distance) (bounds: \(quadrature) + \(chance))"
+        )
 
         // Weights are squares of the components of unit vectors: `steps` terms, each to rounding.
         #expect(abs(density.weights.reduce(0, +) - 1) < 1e-13)

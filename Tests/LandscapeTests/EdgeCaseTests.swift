@@ -100,7 +100,8 @@ import Testing
             #expect(relativeError(products[1], products[0]) < 1e-12)
         }
         // Each gradient stands there twice: cosines of pairs are 1, eigenvalues twice those of one half.
-        let single = try GradientCovariance(once), double = try GradientCovariance(twice)
+        let single = try GradientCovariance(once)
+        let double = try GradientCovariance(twice)
         #expect((0..<count).allSatisfy { abs(double.matrix[$0, $0 + count] - 1) < 1e-12 })
         for (found, wanted) in zip(double.eigenvalues, single.eigenvalues) {
             #expect(abs(found - 2 * wanted) < 1e-12 * Double(count))
@@ -108,7 +109,9 @@ import Testing
     }
 
     /// Products overwrite nothing that the gradient, the Gram matrix or the next product need.
-    @Test(arguments: Array(1...10 as ClosedRange<UInt64>)) func productsLeaveTheLinearisationAsItIs(_ seed: UInt64) throws {
+    @Test(arguments: Array(1...10 as ClosedRange<UInt64>)) func productsLeaveTheLinearisationAsItIs(_ seed: UInt64)
+        throws
+    {
         let linearised: LinearisedNetwork<Float> = try RandomProblem(seed: seed).linearised(directions: 2)
         let fresh: LinearisedNetwork<Float> = try RandomProblem(seed: seed).linearised(directions: 2)
         let v: Vector<Float> = try RandomProblem(seed: seed).direction(0)
@@ -117,7 +120,8 @@ import Testing
             network.multiply(curvature, by: [v], into: [result])
             return result.array
         }
-        let gradient = fresh.gradient().array, gram = fresh.gradientInnerProducts().array
+        let gradient = fresh.gradient().array
+        let gram = fresh.gradientInnerProducts().array
         for curvature in Curvature.allCases + Curvature.allCases.reversed() { _ = product(curvature, linearised) }
         #expect(linearised.gradient().array == gradient && linearised.gradientInnerProducts().array == gram)
         #expect(linearised.outputs.array == fresh.outputs.array)
@@ -126,7 +130,8 @@ import Testing
 
     /// Parameters so large that single precision overflows: refused with a reason, at whichever stage it shows; in double
     /// the same problem has an answer.
-    @Test(arguments: [1e6, 1e9, 1e11, 1e15, 1e19, 1e25, 1e38] as [Double]) func overflowIsRefused(_ size: Double) throws {
+    @Test(arguments: [1e6, 1e9, 1e11, 1e15, 1e19, 1e25, 1e38] as [Double]) func overflowIsRefused(_ size: Double) throws
+    {
         let scale: (String, Vector<Float>) -> Void = { _, vector in vector.scale(by: Float(size)) }
         do {
             let linearised: LinearisedNetwork<Float> = try mlp([3, 8, 2], examples: 6, change: scale)
@@ -144,12 +149,14 @@ import Testing
 
     /// Closed form: a linear map's Hessian under mse is 2/(NK) XᵀX ⊗ I, and scaling the inputs by c scales it by c²:
     /// eigenvalues stay right from 10⁻¹⁵ to 10¹⁵, in relative terms.
-    @Test(arguments: [1e-15, 1e-6, 1, 1e6, 1e15] as [Double]) func scalesOfTheHessianDoNotMatter(_ size: Double) throws {
+    @Test(arguments: [1e-15, 1e-6, 1, 1e6, 1e15] as [Double]) func scalesOfTheHessianDoNotMatter(_ size: Double) throws
+    {
         var layer = LayerDescription.linear("w", in: 3, out: 1)
         layer.keys["bias"] = .flag(false)
         let network = try Network<Float>(Architecture(input: [3], layers: [layer]))
         // XᵀX/N = c² diag(4, 1, 1/4)/3
-        let inputs = Vector<Float>(rounding: [2, 0, 0, 0, 1, 0, 0, 0, 0.5].map { $0 * size }).matrix(rows: 3, columns: 3)
+        let inputs = Vector<Float>(rounding: [2, 0, 0, 0, 1, 0, 0, 0, 0.5].map { $0 * size }).matrix(
+            rows: 3, columns: 3)
         let targets = Matrix<Float>(rows: 3, columns: 1)
         let linearised = try LinearisedNetwork(
             network, at: Parameters(layout: network.layout, vector: Vector<Float>(count: 3)), inputs: inputs,
@@ -182,7 +189,8 @@ import Testing
     }
 
     private func dense(_ linearised: LinearisedNetwork<Double>) -> Matrix<Double> {
-        let order = linearised.network.layout.count, result = Matrix<Double>(rows: order, columns: order)
+        let order = linearised.network.layout.count
+        let result = Matrix<Double>(rows: order, columns: order)
         for index in 0..<order {
             let unit = Vector<Double>(count: order)
             unit[index] = 1

@@ -40,12 +40,15 @@ import Testing
         let off = expected.enumerated().filter { $0.offset / count != $0.offset % count }.map(\.element)
         #expect(abs(cosines.meanOffDiagonal - off.reduce(0, +) / Double(off.count)) < tolerance)
         // Entries within the tolerance of 0 may fall to either side.
-        let sure = off.count { $0 < -tolerance }, unsure = off.count { abs($0) <= tolerance }
+        let sure = off.count { $0 < -tolerance }
+        let unsure = off.count { abs($0) <= tolerance }
         let found = cosines.negativeFraction * Double(off.count)
         #expect(found > Double(sure) - 0.5 && found < Double(sure + unsure) + 0.5)
     }
 
-    private func checkSpectrum(_ found: [Double], _ key: String, of reference: ReferenceCase, _ tolerance: Double) throws {
+    private func checkSpectrum(_ found: [Double], _ key: String, of reference: ReferenceCase, _ tolerance: Double)
+        throws
+    {
         let exact = try reference.expected.doubles(key).sorted(by: >)
         #expect(found.count == exact.count && found == found.sorted(by: >))
         for (value, wanted) in zip(found, exact) { #expect(abs(value - wanted) < tolerance * exact[0], "\(key)") }
@@ -95,11 +98,14 @@ import Testing
         let dense = Matrix<Double>(rows: 5, columns: 5)
         for row in 0..<5 {
             for column in 0..<5 {
-                dense[row, column] = gradients.reduce(0) { $0 + ($1[row] - means[row]) * ($1[column] - means[column]) } / 12
+                dense[row, column] =
+                    gradients.reduce(0) { $0 + ($1[row] - means[row]) * ($1[column] - means[column]) } / 12
             }
         }
         let exact = try SymmetricEigenvalues.values(of: dense).reversed() + Array(repeating: 0, count: 7)
-        let found = try covariance(12, .init(normalisation: .none, isCentred: true)) { dot(gradients[$0], gradients[$1]) }
+        let found = try covariance(12, .init(normalisation: .none, isCentred: true)) {
+            dot(gradients[$0], gradients[$1])
+        }
         for (value, wanted) in zip(found.eigenvalues, exact) { #expect(abs(value - wanted) < 1e-14 * 12 * 12) }
     }
 

@@ -41,7 +41,9 @@ import Testing
     }
 
     /// The slow and obvious selection from the whole spectrum.
-    private static func select(_ count: Int, of ascending: [Double], _ end: SpectrumEnd) -> [(value: Double, end: String)] {
+    private static func select(_ count: Int, of ascending: [Double], _ end: SpectrumEnd) -> [(
+        value: Double, end: String
+    )] {
         let up: [(value: Double, end: String)] = ascending.reversed().map { ($0, "largest") }
         let down: [(value: Double, end: String)] = ascending.map { ($0, "smallest") }
         switch end {
@@ -100,7 +102,8 @@ import Testing
         let reference = try ReferenceCase("mlp_tanh_cross_entropy")
         let linearised: LinearisedNetwork<Double> = try reference.linearised(directions: 3)
         let traces = try [OperatorKind.hessian, .gaussNewton, .residual].map { kind in
-            try HessianAnalysis(linearised, HessianConfiguration(kind: kind, top: 0, probes: 3, steps: 10)).density!.trace
+            try HessianAnalysis(linearised, HessianConfiguration(kind: kind, top: 0, probes: 3, steps: 10)).density!
+                .trace
         }
         #expect(abs(traces[0].value - traces[1].value - traces[2].value) < 1e-12 * abs(traces[1].value))
         #expect(abs(traces[2].value) > 1e-3 * abs(traces[1].value))

@@ -168,7 +168,9 @@ import Testing
         let fault = bench.fault(ProblemConfiguration(checkpoint: path, data: "nowhere"))
         #expect(fault?.kind == .data && fault?.place == "nowhere")
         #expect(bench.fault(ProblemConfiguration(checkpoint: path))?.kind == .usage)
-        #expect(bench.fault(ProblemConfiguration(checkpoint: path, data: "digits"))?.description.contains("[1, 28, 28]") == true)
+        #expect(
+            bench.fault(ProblemConfiguration(checkpoint: path, data: "digits"))?.description.contains("[1, 28, 28]")
+                == true)
         let missing = bench.fault(ProblemConfiguration(checkpoint: bench.folder.file("x"), data: "digits"))
         #expect(missing?.description.contains("no such file") == true)
     }

@@ -16,7 +16,8 @@ import Testing
     }
 
     private func check<Element: Scalar>(_: Element.Type) throws {
-        let reference = try ReferenceCase("mlp_relu_mse"), folder = try TemporaryFolder()
+        let reference = try ReferenceCase("mlp_relu_mse")
+        let folder = try TemporaryFolder()
         let linearised: LinearisedNetwork<Element> = try reference.linearised(directions: 2)
         let layout = linearised.network.layout
         let file = try ProductFile<Element>(
@@ -38,16 +39,20 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        (["direction.0/w.weight"], [2, 3], "[2, 3]"),
-        (["direction.0/w.bias"], [2], "no parameter"),
-        (["direction.0/w.weight", "direction.1/v.weight"], [2, 2], "direction.1/v.weight"),
-        (["direction.x/w.weight"], [2, 2], "direction.x/w.weight"),
-        (["direction.-1/w.weight"], [2, 2], "direction.-1/w.weight"),
-        (["direction.0"], [2, 2], "'direction.0'"),
-        (["directions"], [2, 2], "holds no tensor direction.0/"),
-        ([], [], "holds no tensor direction.0/"),
-    ] as [([String], [Int], String)]) func whatIsNoDirectionIsNamed(_ names: [String], _ shape: [Int], _ words: String) throws {
+    @Test(
+        arguments: [
+            (["direction.0/w.weight"], [2, 3], "[2, 3]"),
+            (["direction.0/w.bias"], [2], "no parameter"),
+            (["direction.0/w.weight", "direction.1/v.weight"], [2, 2], "direction.1/v.weight"),
+            (["direction.x/w.weight"], [2, 2], "direction.x/w.weight"),
+            (["direction.-1/w.weight"], [2, 2], "direction.-1/w.weight"),
+            (["direction.0"], [2, 2], "'direction.0'"),
+            (["directions"], [2, 2], "holds no tensor direction.0/"),
+            ([], [], "holds no tensor direction.0/"),
+        ] as [([String], [Int], String)]) func whatIsNoDirectionIsNamed(
+            _ names: [String], _ shape: [Int], _ words: String
+        ) throws
+    {
         let bench = try Bench()
         let path = try bench.data("v.safetensors") { writer in
             let count = shape.reduce(1, *)
@@ -64,7 +69,8 @@ import Testing
         let bench = try Bench()
         let path = try bench.data("v.safetensors") { writer in
             for number in [10, 2] {
-                try writer.add("direction.\(number)/w.weight", [Float](repeating: Float(number), count: 4), shape: [2, 2])
+                try writer.add(
+                    "direction.\(number)/w.weight", [Float](repeating: Float(number), count: 4), shape: [2, 2])
             }
         }
         let file = try ProductFile<Double>(reading: path, layout: Network<Double>(Bench.linear).layout)

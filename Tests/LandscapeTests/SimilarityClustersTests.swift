@@ -87,7 +87,8 @@ import Testing
         let labels = (0..<23).map { _ in source.index(below: 4) * 10 }
         for kind in Arrangement.Kind.allCases {
             let arrangement = try Arrangement(kind, of: gram, labels: labels, seed: 8)
-            let applied = arrangement.applied(to: gram), order = arrangement.order
+            let applied = arrangement.applied(to: gram)
+            let order = arrangement.order
             #expect(order.sorted() == Array(0..<23))
             for row in 0..<23 {
                 for column in 0..<23 { #expect(applied[row, column] == gram[order[row], order[column]]) }
@@ -112,7 +113,9 @@ import Testing
 
     static func gram(_ vectors: [[Double]]) -> Matrix<Double> {
         let result = Matrix<Double>(rows: vectors.count, columns: vectors.count)
-        for row in vectors.indices { for column in vectors.indices { result[row, column] = dot(vectors[row], vectors[column]) } }
+        for row in vectors.indices {
+            for column in vectors.indices { result[row, column] = dot(vectors[row], vectors[column]) }
+        }
         return result
     }
 

@@ -21,7 +21,8 @@ struct SpectralMoments {
     func frobeniusError(probes: Int) -> Double { error(eigenvalues.map { $0 * $0 }, probes) }
 
     private func error(_ values: [Double], _ probes: Int) -> Double {
-        let order = Double(dimension), sum = values.reduce(0, +)
+        let order = Double(dimension)
+        let sum = values.reduce(0, +)
         let squares = values.reduce(0) { $0 + $1 * $1 }
         return (2 * order / (order + 2) * (squares - sum * sum / order) / Double(probes)).squareRoot()
     }
@@ -29,7 +30,8 @@ struct SpectralMoments {
     /// ∫ √Var F̂(t) dt of the probes' mean distribution function: with k of P eigenvalues at or below t, F̂(t) is the mean
     /// of Beta(k/2, (P − k)/2) numbers, of variance 2 F (1 − F)/(P + 2).
     func distributionError(probes: Int) -> Double {
-        let sorted = eigenvalues.sorted(), order = Double(dimension)
+        let sorted = eigenvalues.sorted()
+        let order = Double(dimension)
         return zip(sorted, sorted.dropFirst()).enumerated().reduce(0) { sum, item in
             let share = Double(item.offset + 1) / order
             let variance = 2 * share * (1 - share) / (order + 2) / Double(probes)
@@ -42,12 +44,14 @@ struct SpectralMoments {
     /// By the Chebyshev–Markov–Stieltjes inequalities the two distribution functions differ by at most the larger of
     /// the weights to the left and right of t between two nodes, and by the outer weight beyond the outer nodes.
     func quadratureBound(_ density: SpectralDensity) -> Double {
-        let low = eigenvalues.min()!, high = eigenvalues.max()!
+        let low = eigenvalues.min()!
+        let high = eigenvalues.max()!
         let bounds = density.probes.map { probe in
             var sum = max(0, probe.nodes[0] - low) * probe.weights[0]
             sum += max(0, high - probe.nodes.last!) * probe.weights.last!
             for index in 1..<probe.nodes.count {
-                sum += max(probe.weights[index - 1], probe.weights[index]) * (probe.nodes[index] - probe.nodes[index - 1])
+                sum +=
+                    max(probe.weights[index - 1], probe.weights[index]) * (probe.nodes[index] - probe.nodes[index - 1])
             }
             return sum
         }

@@ -114,7 +114,8 @@ import Testing
     }
 
     private func problem(
-        nextAction: String? = nil, _ sample: TransitionSample = Self.sample, _ change: (inout RunRecord) -> Void = { _ in }
+        nextAction: String? = nil, _ sample: TransitionSample = Self.sample,
+        _ change: (inout RunRecord) -> Void = { _ in }
     ) throws -> Problem<Double> {
         let bench = try Bench()
         let path = try write(bench, sample) {

@@ -16,7 +16,8 @@ import Testing
         let read = try Architecture(parsing: Data(text.utf8), from: "t")
         let written = try Architecture(parsing: Data(read.json.utf8), from: "t")
         #expect(written == read && written.json == read.json)
-        let spaced = text.replacingOccurrences(of: ",", with: " ,\n ").replacingOccurrences(of: "1e-05", with: "0.00001")
+        let spaced = text.replacingOccurrences(of: ",", with: " ,\n ").replacingOccurrences(
+            of: "1e-05", with: "0.00001")
         #expect(try Architecture(parsing: Data(spaced.utf8), from: "t").json == read.json)
     }
 
@@ -92,8 +93,10 @@ import Testing
 
     /// Bodies within bodies: refused or read, at any depth, without the stack's end.
     @Test(arguments: [10, 200, 600, 20_000, 400_000]) func deepNestingDoesNotCrash(_ depth: Int) {
-        let open = #"{"kind":"residual","body":["#, close = "]}"
-        let layers = String(repeating: open, count: depth) + #"{"kind":"relu"}"# + String(repeating: close, count: depth)
+        let open = #"{"kind":"residual","body":["#
+        let close = "]}"
+        let layers =
+            String(repeating: open, count: depth) + #"{"kind":"relu"}"# + String(repeating: close, count: depth)
         let text = #"{"input":[3],"layers":["# + layers + "]}"
         let fault = #expect(throws: Fault.self) {
             let architecture = try Architecture(parsing: Data(text.utf8), from: "a")

@@ -1,12 +1,12 @@
+import Files
+public import LinearAlgebra
+public import Networks
+
 #if canImport(Glibc)
     import Glibc
 #else
     import Darwin
 #endif
-
-import Files
-public import LinearAlgebra
-public import Networks
 
 /// The covariance of the examples' gradients, as the n×n matrix of their inner products.
 ///

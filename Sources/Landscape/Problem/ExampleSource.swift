@@ -63,7 +63,8 @@ struct ExampleSource {
                 .data, "holds images of shape \(set.shape) where the network takes \(input)", at: name,
                 remedy: "Use data that this network was made for")
         }
-        return ExampleSource(name: name, inputs: .singles(set.floats()), annotation: .labels(set.labels), count: set.count)
+        return ExampleSource(
+            name: name, inputs: .singles(set.floats()), annotation: .labels(set.labels), count: set.count)
     }
 
     private static func file(_ path: String, input: [Int]) throws(Fault) -> ExampleSource {

@@ -24,7 +24,7 @@ public struct ParameterLayout: Sendable, Equatable {
 
     /// Adds a tensor at the end and says where it lies.
     ///
-    /// - Throws: `Fault` of kind `data` when the name is taken, or when the tensors become more than a machine can hold.
+    /// - Throws: `Fault` of kind `data` when the name is taken, or when there are more numbers than a machine can hold.
     public mutating func add(
         _ name: String, shape: [Int], initialisation: Initialisation
     ) throws(Fault) -> Range<Int> {
