@@ -1,19 +1,22 @@
 public import Files
 import Foundation
 
-/// The spectral density of a curvature matrix, log₁₀ φ(λ) against λ, with the band between probes.
+/// The spectral density of a curvature matrix, log₁₀ φ(λ) against λ, with the band of its uncertainty.
 ///
 /// Source: B. Ghorbani, S. Krishnan, Y. Xiao, "An Investigation into Neural Net Optimization via Hessian Eigenvalue
 /// Density", 2019, figure 1, for the axes.
 public struct SpectralDensityFigure: Figure {
-    /// The smallest and the largest density that a probe gave, on the figure's grid.
+    /// How far the density may be off at each point of the figure's grid.
     public struct Band: Sendable {
         public var lower: [Double]
         public var upper: [Double]
+        /// What the band is, for the legend.
+        public var meaning: String
 
-        public init(lower: [Double], upper: [Double]) {
+        public init(lower: [Double], upper: [Double], meaning: String = "one standard error") {
             self.lower = lower
             self.upper = upper
+            self.meaning = meaning
         }
     }
 
@@ -74,10 +77,10 @@ public struct SpectralDensityFigure: Figure {
 
     private var plot: String {
         var parts: [String] = []
-        if band != nil {
+        if let band {
             parts.append(
                 "data index 0 using 1:(clipped($3)):(clipped($4)) with filledcurves \(Script.band) linecolor rgb colour "
-                    + "title 'range of the probes'")
+                    + "title '± \(band.meaning)'")
         }
         // A single point has no line.
         let style = grid.count == 1 ? "with points pointtype 7 pointsize 1.5" : "with lines linewidth 2"

@@ -111,7 +111,8 @@ struct HessianCommand: ReportingCommand {
         do {
             found = try HessianAnalysis(linearised, configuration) { done in
                 try Interruption.check()
-                bar.advance(to: done)
+                // How many the extreme eigenvalues take is known only at the end.
+                bar.advance(to: min(done, configuration.expectedProducts))
             }
         } catch let failure as KrylovFailure {
             throw Fault(

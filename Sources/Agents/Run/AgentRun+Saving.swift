@@ -6,12 +6,6 @@ import Networks
 import Training
 
 extension AgentRun {
-    func writeConfiguration() throws(Fault) {
-        try willWrite(directory.configuration)
-        try AtomicFile.write(configuration.json, to: directory.configuration)
-        try AtomicFile.makeFolder(directory.checkpoints)
-    }
-
     /// Writes θ in the checkpoint format, and before it what it refers to: θ′ and a sample of replayed transitions. So a
     /// checkpoint that is there is complete.
     func writeCheckpoint() throws(Fault) {

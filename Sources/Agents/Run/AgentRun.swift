@@ -47,6 +47,7 @@ public final class AgentRun<E: Environment> {
         evaluator = evaluation.map { Evaluator(network, set: $0, workers: workers) }
         directory = try RunDirectory(path, for: configuration, mode: mode)
         directory.removePartialFiles()
+        try directory.write(configuration)
         let saved = directory.hasState ? try SavedRun<E>(reading: directory.state) : nil
         metrics = try MetricsFile(directory.metrics, keeping: saved?.state.metricsBytes ?? 0)
         if let saved { try restore(saved) }
@@ -87,7 +88,6 @@ public final class AgentRun<E: Environment> {
     /// Gathers the first transitions, and writes what a run has at step 0. The state comes last: until it is there, a
     /// resumed run begins here again.
     private func begin() throws(Fault) {
-        try writeConfiguration()
         while replay.count < configuration.agent.minimumReplay { act() }
         // What the warm-up earned belongs to no update.
         sums = MetricsSums()

@@ -62,6 +62,14 @@ struct RunDirectory {
         return (name + ".safetensors", name + ".target.safetensors", name + ".transitions.safetensors")
     }
 
+    /// Writes the configuration where it is not yet, before anything else: a folder without it holds no run.
+    func write(_ configuration: RunConfiguration) throws(Fault) {
+        if !FileManager.default.fileExists(atPath: self.configuration) {
+            try AtomicFile.write(configuration.json, to: self.configuration)
+        }
+        try AtomicFile.makeFolder(checkpoints)
+    }
+
     /// Removes what killed processes were about to write. Nobody else writes here: the lock is ours.
     func removePartialFiles() {
         for folder in [path, checkpoints] {

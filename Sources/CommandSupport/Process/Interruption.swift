@@ -24,6 +24,8 @@ public enum Interruption {
     static func install() {
         // A closed pipe is an error of the write, not a death: results may still have to go into files.
         signal(SIGPIPE, SIG_IGN)
+        // So is a file that has reached the size that `ulimit -f` allows.
+        signal(SIGXFSZ, SIG_IGN)
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { return }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
@@ -35,6 +37,11 @@ public enum Interruption {
         // Removing files takes a lock, which a signal's handler may not: hence a thread that does nothing else.
         Thread.detachNewThread { attend(reader) }
         for number in [SIGINT, SIGTERM, SIGHUP] { take(number) }
+        // A parent's thread may have held signals back when it started us, and that is inherited.
+        var set = sigset_t()
+        sigemptyset(&set)
+        for number in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&set, number) }
+        pthread_sigmask(SIG_UNBLOCK, &set, nil)
     }
 
     private static func take(_ number: Int32) {
@@ -45,7 +52,9 @@ public enum Interruption {
         action.__sigaction_handler.sa_handler = { _ in
             // Nothing here but what a handler may do: an atomic, and one write.
             let saved = errno
-            Interruption.signals.wrappingAdd(1, ordering: .relaxed)
+            let count = Interruption.signals.wrappingAdd(1, ordering: .relaxed).newValue
+            // Not even the thread below gets on, as when nobody reads our messages.
+            if count > 3 { _exit(Fault.Kind.interrupted.rawValue) }
             var byte: UInt8 = 1
             _ = write(Interruption.wakeUp.load(ordering: .relaxed), &byte, 1)
             errno = saved

@@ -22,7 +22,7 @@ struct ProgressLine {
         for end in ends {
             let right = " " + ([count] + end).joined(separator: "  ")
             let room = width - name.count - right.count - 3
-            guard room >= 8 else { continue }
+            guard room >= 4 else { continue }
             let length = min(room, 30)
             let filled = total > 0 ? min(length, length * done / total) : length
             let head = filled > 0 && filled < length ? ">" : ""

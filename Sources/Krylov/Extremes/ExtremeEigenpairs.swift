@@ -53,7 +53,7 @@ public struct ExtremeEigenpairs<Element: Scalar>: Sendable {
 ///
 /// - Returns: also without convergence, the best that was found.
 /// - Throws: `KrylovFailure`, `FactorisationFailure`, or what the operator throws.
-/// - Complexity: memory for `basisLimit + count + 1` vectors.
+/// - Complexity: memory for as many vectors as steps were taken, `basisLimit + 1` at most.
 public func extremeEigenpairs<Operator: SymmetricOperator>(
     of target: Operator, count: Int, _ configuration: ExtremeConfiguration = ExtremeConfiguration()
 ) throws -> ExtremeEigenpairs<Operator.Element> {
@@ -77,15 +77,14 @@ public func extremeEigenpairs<Operator: SymmetricOperator>(
 private func finish<Operator: SymmetricOperator>(
     _ search: ThickRestart<Operator.Element>, _ ritz: RitzPairs, target: Operator, configuration: ExtremeConfiguration
 ) throws -> ExtremeEigenpairs<Operator.Element> {
-    typealias Element = Operator.Element
-    let rotation = ritz.rows(ritz.chosen.map(\.index))
-    let vectors = Matrix<Element>(rows: rotation.rows, columns: target.dimension)
-    search.rotate(by: rotation, into: vectors)
+    let orthogonalityLoss = search.orthogonalityLoss
+    // The Ritz vectors take the place of the basis, which has done its work.
+    let vectors = search.rotate(by: ritz.rows(ritz.chosen.map(\.index)))
     let image = search.image
-    var pairs: [Eigenpair<Element>] = []
+    var pairs: [Eigenpair<Operator.Element>] = []
     for (row, choice) in ritz.chosen.enumerated() {
         let vector = vectors.row(row)
-        vector.scale(by: Element(1 / vector.norm))
+        vector.scale(by: Operator.Element(1 / vector.norm))
         try target.apply(to: [vector], into: [image])
         let square = Basis.dot(vector, vector, workers: configuration.workers)
         let value = Basis.dot(vector, image, workers: configuration.workers) / square
@@ -93,7 +92,7 @@ private func finish<Operator: SymmetricOperator>(
             throw KrylovFailure.productIsNotFinite(product: search.products + row + 1)
         }
         let line = vector.matrix(rows: 1, columns: vector.count)
-        let left = Basis.remove([[value]], of: line, from: [image], workers: configuration.workers)[0]
+        let left = Basis.remove([[value]], of: line, from: [image], workers: configuration.workers)[0][0]
         let residual = (left / square).squareRoot()
         pairs.append(
             Eigenpair(
@@ -102,5 +101,5 @@ private func finish<Operator: SymmetricOperator>(
     }
     return ExtremeEigenpairs(
         pairs: pairs, products: search.products + pairs.count, restarts: search.restarts,
-        exhausted: search.isExhausted, orthogonalityLoss: search.orthogonalityLoss)
+        exhausted: search.isExhausted, orthogonalityLoss: orthogonalityLoss)
 }

@@ -112,7 +112,7 @@ final class ThickRestart<Element: Scalar> {
         let count = ritz.chosen.count
         let keep = min(basis.rows - 2, count + (basis.rows - count) / 2)
         let chosen = configuration.end.select(keep, of: ritz.values).map(\.index)
-        rotate(by: ritz.rows(chosen), into: basis.rows(0..<keep))
+        _ = rotate(by: ritz.rows(chosen))
         projection.fill(0)
         for (row, index) in chosen.enumerated() {
             projection[row, row] = ritz.values[index]
@@ -125,12 +125,15 @@ final class ThickRestart<Element: Scalar> {
         append()
     }
 
-    /// target = S Q, in the operator's precision; target may be the first rows of the basis itself.
-    func rotate(by rotation: Matrix<Double>, into target: Matrix<Element>) {
+    /// The first rows of the basis become S Q, in the operator's precision.
+    ///
+    /// - Parameter rotation: S, `[vectors, order]`, with no more vectors than there are rows.
+    /// - Returns: those rows.
+    func rotate(by rotation: Matrix<Double>) -> Matrix<Element> {
         let narrow = Matrix<Element>(rows: rotation.rows, columns: rotation.columns)
         for row in 0..<rotation.rows { narrow.row(row).assign(Vector(rounding: rotation.row(row).array)) }
-        let source = basis.rows(0..<rotation.columns)
-        // Pieces of columns, each rotated through memory of its own, so that a rotation in place works.
+        let source = basis.rows(0..<rotation.columns), target = basis.rows(0..<rotation.rows)
+        // Pieces of columns, each rotated through memory of its own.
         let length = 4096
         let pieces = (basis.columns + length - 1) / length
         configuration.workers.forEach(pieces) { piece in
@@ -139,5 +142,6 @@ final class ThickRestart<Element: Scalar> {
             rotated.assign(product: narrow.plain, source.columns(columns).plain)
             target.columns(columns).assign(rotated)
         }
+        return target
     }
 }

@@ -93,7 +93,7 @@ final class LanczosProcess<Element: Scalar> {
         var norm = left.squaredNorm.squareRoot()
         if left.coefficients.contains(where: { abs($0) > epsilon * norm }) {
             diagonal += left.coefficients.last!
-            norm = Basis.remove([left.coefficients], of: neighbours, from: [image], workers: workers)[0].squareRoot()
+            norm = Basis.remove([left.coefficients], of: neighbours, from: [image], workers: workers)[0][0].squareRoot()
         }
         alpha.append(diagonal)
         return norm
@@ -108,19 +108,23 @@ final class LanczosProcess<Element: Scalar> {
         let earlier = basis.rows(0..<orthogonality.affected)
         let current = basis.row(step)
         var measured = 0.0
-        var norm = beta[step]
+        var square = beta[step] * beta[step]
+        var local = 0.0
         for pass in 0..<3 {
             let found = Basis.coefficients(of: [current, image], in: earlier, workers: workers)
-            let loss = found[1].reduce(0) { max($0, abs($1)) } / norm
+            let loss = found[1].reduce(0) { max($0, abs($1)) } / square.squareRoot()
             if pass == 0 { measured = loss }
-            let squares = Basis.remove(found, of: earlier, from: [current, image], workers: workers)
-            norm = squares[1].squareRoot()
+            let left = Basis.remove(found, of: earlier, from: [current, image], workers: workers)
+            local = left[1][0] / left[0][0]
+            square = left[1][1]
             // One pass takes a loss of √eps down to eps; more is lost only where w itself is little but rounding.
             if loss <= epsilon.squareRoot() { break }
         }
-        let local = Basis.dot(image, current, workers: workers)
-        let neighbour = current.matrix(rows: 1, columns: current.count)
-        let square = Basis.remove([[local]], of: neighbour, from: [image], workers: workers)[0]
+        // qⱼ·w has changed by the product of what both have lost, mostly far below rounding.
+        if abs(local) > epsilon * square.squareRoot() {
+            let neighbour = current.matrix(rows: 1, columns: current.count)
+            square = Basis.remove([[local]], of: neighbour, from: [image], workers: workers)[0][0]
+        }
         orthogonality.reset(earlier.rows, measured: measured)
         beta[step] = square.squareRoot()
         reorthogonalisations += 1

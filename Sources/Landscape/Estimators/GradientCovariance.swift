@@ -41,17 +41,18 @@ public struct GradientCovariance<Element: Scalar>: Sendable {
 
     /// - Throws: `FactorisationFailure` where LAPACK fails.
     public init(_ linearised: LinearisedNetwork<Element>, _ configuration: Configuration = Configuration()) throws {
-        try self.init(innerProducts: linearised.gradientInnerProducts(), configuration)
+        try self.init(
+            innerProducts: linearised.gradientInnerProducts(), configuration, workers: linearised.workers)
     }
 
     /// - Parameter innerProducts: ⟨gᵢ, gⱼ⟩, `[n, n]`; overwritten.
-    init(innerProducts matrix: Matrix<Element>, _ configuration: Configuration) throws {
+    init(innerProducts matrix: Matrix<Element>, _ configuration: Configuration, workers: Workers = .one) throws {
         let zeros = (0..<matrix.rows).filter { matrix[$0, $0] <= 0 }
         zeroGradients = zeros.count
         if configuration.normalisation == .cosine { Self.normalise(matrix) }
         if configuration.isCentred { Self.centre(matrix) }
         self.matrix = matrix
-        eigenvalues = try SymmetricEigenvalues.values(of: matrix).reversed()
+        eigenvalues = try SymmetricEigenvalues.values(of: matrix, workers: workers).reversed()
     }
 
     /// Σ λ.

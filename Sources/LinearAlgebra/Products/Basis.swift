@@ -45,20 +45,26 @@ public enum Basis {
         return (Array(sums.dropLast()), sums[basis.rows])
     }
 
-    /// wᵢ ← wᵢ − Qᵀ hᵢ, each rounded once, for several vectors in one reading of the basis; their squared norms.
+    /// wᵢ ← wᵢ − Qᵀ hᵢ, each rounded once, for several vectors in one reading of the basis.
+    ///
+    /// - Returns: the inner products wᵢ·wⱼ of what is left, row i holding those with j ≤ i.
     @discardableResult
     public static func remove<Element: Scalar>(
         _ coefficients: [[Double]], of basis: Matrix<Element>, from vectors: [Vector<Element>], workers: Workers
-    ) -> [Double] {
+    ) -> [[Double]] {
         precondition(
             coefficients.count == vectors.count && coefficients.allSatisfy { $0.count == basis.rows },
             "\(coefficients.map(\.count)) coefficients for \(vectors.count) vectors and a basis of \(basis.rows)")
-        return pass(vectors, basis, sums: vectors.count, workers: workers) { pieces, rows, sums in
+        let order = vectors.count
+        let sums = pass(vectors, basis, sums: order * order, workers: workers) { pieces, rows, sums in
             for (index, piece) in pieces.enumerated() {
                 Element.basisSubtract(piece.start, rows.span, coefficients[index])
-                sums[index] += Element.dot(piece.start, piece.start, piece.count)
+                for (other, earlier) in pieces[...index].enumerated() {
+                    sums[index * order + other] += Element.dot(piece.start, earlier.start, piece.count)
+                }
             }
         }
+        return (0..<order).map { Array(sums[$0 * order...$0 * order + $0]) }
     }
 
     /// Σ xᵢ yᵢ, added over pieces of a fixed length.

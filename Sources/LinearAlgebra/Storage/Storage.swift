@@ -10,22 +10,51 @@
 final class Storage<Element: Scalar>: @unchecked Sendable {
     let start: UnsafeMutablePointer<Element>
     let count: Int
+    /// What the system gave, where it was asked for whole pages.
+    private let pages: (start: UnsafeMutableRawPointer, bytes: Int)?
+
+    /// Stretches from this size on are whole pages of their own.
+    private static var pageBytes: Int { 4 << 20 }
+    private static var hugePage: Int { 2 << 20 }
 
     init(count: Int) {
         precondition(count >= 0, "a storage of \(count) elements")
         self.count = count
         let bytes = max(count, 1) * MemoryLayout<Element>.stride
-        // Large stretches start on a huge page's boundary: fewer page faults, and fewer misses of the address cache.
-        let alignment = bytes >= 4 << 20 ? 2 << 20 : 64
-        var memory: UnsafeMutableRawPointer?
-        let code = posix_memalign(&memory, alignment, bytes)
-        guard code == 0, let memory else { fatalError("out of memory: \(bytes) bytes were refused") }
-        #if os(Linux)
-            if alignment > 64 { _ = madvise(memory, bytes, MADV_HUGEPAGE) }
-        #endif
-        memset(memory, 0, bytes)
+        let memory: UnsafeMutableRawPointer
+        if bytes >= Self.pageBytes {
+            (memory, pages) = Self.pages(bytes)
+        } else {
+            memory = Self.block(bytes)
+            pages = nil
+        }
         start = memory.bindMemory(to: Element.self, capacity: max(count, 1))
     }
 
-    deinit { free(start) }
+    deinit {
+        if let pages { munmap(pages.start, pages.bytes) } else { free(start) }
+    }
+
+    /// Pages that the system zeroes when they are first touched: of a basis that is never filled, only what is used
+    /// takes memory. They start on a huge page's boundary, for fewer page faults and misses of the address cache.
+    private static func pages(_ bytes: Int) -> (UnsafeMutableRawPointer, (UnsafeMutableRawPointer, Int)) {
+        let total = bytes + hugePage
+        guard let given = mmap(nil, total, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
+            given != MAP_FAILED
+        else { fatalError("out of memory: \(bytes) bytes were refused") }
+        let start = given.alignedUp(toMultipleOf: hugePage)
+        #if os(Linux)
+            _ = madvise(start, bytes, MADV_HUGEPAGE)
+        #endif
+        return (start, (given, total))
+    }
+
+    private static func block(_ bytes: Int) -> UnsafeMutableRawPointer {
+        var memory: UnsafeMutableRawPointer?
+        guard posix_memalign(&memory, 64, bytes) == 0, let memory else {
+            fatalError("out of memory: \(bytes) bytes were refused")
+        }
+        memset(memory, 0, bytes)
+        return memory
+    }
 }

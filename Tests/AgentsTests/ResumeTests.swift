@@ -1,0 +1,128 @@
+import Agents
+import Files
+import Foundation
+import LinearAlgebra
+import Testing
+import Training
+
+@Suite struct ResumeTests {
+    private let folder = TemporaryFolder()
+
+    /// Oracle: a run that was never interrupted; every file of both, byte by byte.
+    @Test(arguments: [0, 1, 7, 8, 9, 13, 20, 23])
+    func aStoppedRunEndsTheSame(_ stop: Int) throws {
+        try SmallRun.make(in: folder.path + "/whole").run()
+        let fault = try interrupt("part", after: stop)
+        #expect(fault.kind == .interrupted)
+        let resumed = try SmallRun.make(in: folder.path + "/part")
+        #expect(resumed.step == stop)
+        try resumed.run()
+        #expect(folder.files(in: "part") == folder.files(in: "whole"))
+    }
+
+    /// Every file written is a place to be killed at: three files of each of four checkpoints, four states and five
+    /// lines, 21 in all (`run.json` comes before them, whole or not at all). Killed twice, the second time two files further on or after.
+    @Test(arguments: 0..<21)
+    func aRunKilledBetweenItsFilesEndsTheSame(_ writes: Int) throws {
+        try SmallRun.make(in: folder.path + "/whole").run()
+        let wasKilled = try kill("part", beforeWrite: writes)
+        #expect(wasKilled)
+        _ = try kill("part", beforeWrite: writes + 2)
+        try SmallRun.make(in: folder.path + "/part").run()
+        #expect(folder.files(in: "part") == folder.files(in: "whole"))
+    }
+
+    /// A finished run that is resumed has nothing to do, and changes nothing.
+    @Test func aFinishedRunStaysAsItIs() throws {
+        try SmallRun.make(in: folder.path + "/run").run()
+        let files = folder.files(in: "run")
+        try SmallRun.make(in: folder.path + "/run").run()
+        #expect(folder.files(in: "run") == files)
+    }
+
+    @Test func anotherConfigurationIsRefusedByItsKey() throws {
+        _ = try interrupt("run", after: 3)
+        let files = folder.files(in: "run")
+        var changed: [(String, RunConfiguration)] = []
+        for key in ["agent.discount", "optimiser.epsilon", "seed", "schedule.steps", "environment.rewards"] {
+            var configuration = SmallRun.configuration()
+            switch key {
+            case "agent.discount": configuration.agent.discount = 0.5
+            case "optimiser.epsilon": configuration.optimiser.epsilon = 1e-3
+            case "seed": configuration.seed = 7
+            case "schedule.steps": configuration.schedule.steps = 30
+            default: configuration.environment.rewards = .sparseReward
+            }
+            changed.append((key, configuration))
+        }
+        for (key, configuration) in changed {
+            let fault = #expect(throws: Fault.self) { _ = try SmallRun.make(configuration, in: folder.path + "/run") }
+            #expect(fault?.kind == .usage)
+            #expect(fault?.place.contains("'\(key)'") == true, "\(fault?.description ?? "")")
+        }
+        #expect(folder.files(in: "run") == files)
+    }
+
+    @Test func aDirectoryWithARunIsNotBegunAgain() throws {
+        _ = try interrupt("run", after: 3)
+        let fault = #expect(throws: Fault.self) { _ = try SmallRun.make(in: folder.path + "/run", mode: .start) }
+        #expect(fault?.kind == .usage)
+        #expect(fault?.what.contains("holds a run") == true)
+    }
+
+    @Test func twoProcessesDoNotShareADirectory() throws {
+        let holder = try SmallRun.make(in: folder.path + "/run")
+        let fault = #expect(throws: Fault.self) { _ = try SmallRun.make(in: folder.path + "/run") }
+        #expect(fault?.what.contains("another process") == true)
+        withExtendedLifetime(holder) {}
+    }
+
+    @Test func damagedStatesAreFaults() throws {
+        _ = try interrupt("run", after: 9)
+        let path = folder.path + "/run/state.safetensors"
+        let state = try #require(FileManager.default.contents(atPath: path))
+        for length in [0, 7, 100, state.count / 2, state.count - 1] {
+            try state.prefix(length).write(to: URL(fileURLWithPath: path))
+            let fault = #expect(throws: Fault.self) { _ = try SmallRun.make(in: folder.path + "/run") }
+            #expect(fault?.kind == .data)
+        }
+        try state.write(to: URL(fileURLWithPath: path))
+        try Data().write(to: URL(fileURLWithPath: folder.path + "/run/metrics.csv"))
+        let fault = #expect(throws: Fault.self) { _ = try SmallRun.make(in: folder.path + "/run") }
+        #expect(fault?.place.hasSuffix("metrics.csv") == true)
+    }
+
+    /// Whether the run came to that write. The lock goes with the run, as it does with a process.
+    private func kill(_ name: String, beforeWrite limit: Int) throws -> Bool {
+        let run = try SmallRun.make(in: folder.path + "/" + name)
+        var writes = 0
+        run.willWrite = { path throws(Fault) in
+            if writes == limit {
+                leavePartial(of: path)
+                throw Fault(.software, "killed")
+            }
+            writes += 1
+        }
+        do {
+            try run.run()
+            return false
+        } catch {
+            guard error.kind == .software else { throw error }
+            return true
+        }
+    }
+
+    private func interrupt(_ name: String, after steps: Int) throws -> Fault {
+        let run = try SmallRun.make(in: folder.path + "/" + name)
+        let fault = #expect(throws: Fault.self) { try run.run(shouldStop: { run.step >= steps }) }
+        return try #require(fault)
+    }
+}
+
+/// Half a hidden file, as a process leaves it that is killed while writing `path`.
+private func leavePartial(of path: String) {
+    let name = URL(fileURLWithPath: path).lastPathComponent
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    guard name != "metrics.csv" else { return }
+    _ = FileManager.default.createFile(atPath: "\(folder)/.\(name).1-0.partial", contents: Data([1, 2, 3]))
+}
