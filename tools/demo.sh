@@ -11,13 +11,15 @@ landscape=$bin/landscape
 rm -rf demo
 echo "== 1. A DQN agent, 2 × 512, learns to name digits"
 "$agents" train "$run" --environment true-label --data digits --hidden 512,512 --batch 128 --steps 4000 \
-    --checkpoint-period 1000 --log-period 100 --target-period 500 --replay 20000 --warm-up 1000 \
-    --learning-rate 3e-4 --seed 1
+    --checkpoint-period 1000 --log-period 100 --target-period 350 --replay 40000 --warm-up 2000 \
+    --actions-per-update 4 --discount 0.9 --learning-rate 2e-4 --seed 1
 
-echo "== 2. The spectrum of the loss's Hessian, at every checkpoint"
-"$landscape" hessian --checkpoint "$run" --examples 1024 --seed 1 --output demo/hessian
+echo
+echo "== 2. The spectrum of its loss's Hessian, at every checkpoint"
+"$landscape" hessian --checkpoint "$run" --probes 5 --steps 60 --seed 1 --output demo/hessian
 
-echo "== 3. How far one example's gradient helps or hinders another's"
+echo
+echo "== 3. How far one example's gradient helps or hinders another's, at every checkpoint"
 "$landscape" gradcov --checkpoint "$run" --examples 512 --seed 1 --output demo/gradcov
 
 echo
