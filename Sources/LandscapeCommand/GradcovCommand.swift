@@ -46,11 +46,11 @@ struct GradcovCommand: ReportingCommand {
             "checkpoints", total: checkpoints.count, unit: "checkpoints",
             style: checkpoints.count > 1 ? reporting.progressStyle : .silent)
         var findings: [GradcovFinding<Element>] = []
-        for checkpoint in checkpoints {
+        for (index, checkpoint) in checkpoints.enumerated() {
             try Interruption.check()
             let finding = try find(checkpoint, in: precision)
             if let folder {
-                try finding.save(in: checkpoints.count > 1 ? folder.member(checkpoint) : folder)
+                try finding.save(in: checkpoints.count > 1 ? folder.member(index, of: checkpoints) : folder)
             }
             // A series keeps its numbers; of the matrices one is enough at a time.
             findings.append(checkpoints.count > 1 ? finding.withoutMatrix : finding)
