@@ -73,7 +73,12 @@ struct GradcovCommand: ReportingCommand {
         let linearised = try problem.linearised(directions: 0)
         let configuration = GradientCovariance<Element>.Configuration(
             normalisation: normalize == .cosine ? .cosine : .none, isCentred: center)
-        let covariance = try GradientCovariance(linearised, configuration)
+        let covariance: GradientCovariance<Element>
+        do {
+            covariance = try GradientCovariance(linearised, configuration)
+        } catch let fault as Fault {
+            throw fault.within(checkpoint)
+        }
         let arrangement = try Arrangement(
             order, of: covariance.matrix, labels: problem.labels, seed: analysis.seed.seed)
         let zeros = covariance.zeroGradients

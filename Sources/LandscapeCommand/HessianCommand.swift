@@ -115,6 +115,8 @@ struct HessianCommand: ReportingCommand {
                 try Interruption.check()
                 bar.advance(to: done)
             }
+        } catch let fault as Fault where fault.kind == .data {
+            throw fault.within(checkpoint)
         } catch let failure as KrylovFailure {
             throw Fault(
                 .data, "\(failure)", at: checkpoint,
