@@ -46,11 +46,11 @@ struct GradcovCommand: ReportingCommand {
             "checkpoints", total: checkpoints.count, unit: "checkpoints",
             style: checkpoints.count > 1 ? reporting.progressStyle : .silent)
         var findings: [GradcovFinding<Element>] = []
-        for checkpoint in checkpoints {
+        for (index, checkpoint) in checkpoints.enumerated() {
             try Interruption.check()
             let finding = try find(checkpoint, in: precision)
             if let folder {
-                try finding.save(in: checkpoints.count > 1 ? folder.member(checkpoint) : folder)
+                try finding.save(in: checkpoints.count > 1 ? folder.member(index, of: checkpoints) : folder)
             }
             // A series keeps its numbers; of the matrices one is enough at a time.
             findings.append(checkpoints.count > 1 ? finding.withoutMatrix : finding)
@@ -73,7 +73,12 @@ struct GradcovCommand: ReportingCommand {
         let linearised = try problem.linearised(directions: 0)
         let configuration = GradientCovariance<Element>.Configuration(
             normalisation: normalize == .cosine ? .cosine : .none, isCentred: center)
-        let covariance = try GradientCovariance(linearised, configuration)
+        let covariance: GradientCovariance<Element>
+        do {
+            covariance = try GradientCovariance(linearised, configuration)
+        } catch let fault as Fault {
+            throw fault.within(checkpoint)
+        }
         let arrangement = try Arrangement(
             order, of: covariance.matrix, labels: problem.labels, seed: analysis.seed.seed)
         let zeros = covariance.zeroGradients

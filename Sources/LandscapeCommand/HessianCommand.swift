@@ -74,12 +74,12 @@ struct HessianCommand: ReportingCommand {
         let checkpoints = try analysis.checkpoints()
         let folder = try result.output.map { path throws(Fault) in try ResultFolder(path) }
         var findings: [HessianFinding] = []
-        for checkpoint in checkpoints {
+        for (index, checkpoint) in checkpoints.enumerated() {
             let label = checkpoints.count > 1 ? "\(findings.count + 1)/\(checkpoints.count) " : ""
             let finding = try find(checkpoint, label: label, in: precision)
             findings.append(finding)
             if let folder {
-                try finding.save(in: checkpoints.count > 1 ? folder.member(checkpoint) : folder)
+                try finding.save(in: checkpoints.count > 1 ? folder.member(index, of: checkpoints) : folder)
             }
         }
         guard findings.count > 1 else { return try result.show(findings[0].report) { findings[0].table(plot: folder == nil) } }
@@ -116,6 +116,8 @@ struct HessianCommand: ReportingCommand {
                 // How many the extreme eigenvalues take is known only at the end.
                 bar.advance(to: min(done, configuration.expectedProducts))
             }
+        } catch let fault as Fault where fault.kind == .data {
+            throw fault.within(checkpoint)
         } catch let failure as KrylovFailure {
             throw Fault(
                 .data, "\(failure)", at: checkpoint,

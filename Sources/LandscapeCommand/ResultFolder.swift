@@ -14,10 +14,12 @@ struct ResultFolder {
         try OutputFolder.prepare(path)
     }
 
-    /// The folder of one checkpoint of a series.
-    func member(_ checkpoint: String) throws(Fault) -> ResultFolder {
-        let name = URL(fileURLWithPath: checkpoint).deletingPathExtension().lastPathComponent
-        return try ResultFolder(path + "/" + name)
+    /// The folder of checkpoint number `index` of a series: its file's name, numbered where several share that name (two
+    /// runs have a checkpoint of the same step), so that none overwrites another.
+    func member(_ index: Int, of checkpoints: [String]) throws(Fault) -> ResultFolder {
+        let names = checkpoints.map { URL(fileURLWithPath: $0).deletingPathExtension().lastPathComponent }
+        let isShared = names.count { $0 == names[index] } > 1
+        return try ResultFolder(path + "/" + (isShared ? "\(index + 1)_" : "") + names[index])
     }
 
     func write(_ document: some Encodable) throws(Fault) {

@@ -1,5 +1,6 @@
 import Checkpoints
 import Files
+import Foundation
 import Krylov
 import Landscape
 import LinearAlgebra
@@ -160,6 +161,22 @@ import Testing
         let message = fault?.description ?? ""
         #expect(message.contains("bad.safetensors"), "\(message)")
         for word in bad.words { #expect(message.contains(word), "\(message)") }
+    }
+
+    /// The writer refuses such numbers, so one is put into the file's last four bytes by hand: those of the inputs, which
+    /// stand behind the labels (of greater alignment).
+    @Test(arguments: [Float.nan, .infinity, -.infinity]) func dataThatIsNoNumberIsRefused(_ number: Float) throws {
+        let bench = try Bench()
+        let path = try bench.checkpoint("c.safetensors", Bench.linear, nil as [Float]?)
+        let data = try bench.labelled("bad.safetensors", count: 3)
+        var bytes = try AtomicFile.read(data)
+        withUnsafeBytes(of: number.bitPattern.littleEndian) {
+            bytes.replaceSubrange(bytes.count - 4..<bytes.count, with: $0)
+        }
+        try AtomicFile.write(bytes, to: data)
+        let message = bench.fault(ProblemConfiguration(checkpoint: path, data: data))?.description ?? ""
+        #expect(
+            message.contains("bad.safetensors, tensor 'inputs'") && message.contains("element 5 (row 2)"), "\(message)")
     }
 
     @Test func dataThatIsNotThereIsRefused() throws {

@@ -91,6 +91,17 @@ import Testing
         #expect(first?.description.contains("[1, 4, 4]") == true && first?.description.contains("[16]") == true)
     }
 
+    /// Tensors are added in time in proportion to their number: a search for each name among all before would be 2 · 10¹⁰
+    /// comparisons.
+    @Test(.timeLimit(.minutes(1))) func manyTensorsAreLaidOutInTime() throws {
+        var layout = ParameterLayout()
+        for index in 0..<200_000 {
+            _ = try layout.add("t\(index)", shape: [2], initialisation: .constant(0))
+        }
+        #expect(throws: Fault.self) { try layout.add("t77777", shape: [2], initialisation: .constant(0)) }
+        #expect(layout.entries[7].range == 14..<16 && layout.count == 400_000 && layout.entries.count == 200_000)
+    }
+
     /// Bodies within bodies: refused or read, at any depth, without the stack's end.
     @Test(arguments: [10, 200, 600, 20_000, 400_000]) func deepNestingDoesNotCrash(_ depth: Int) {
         let open = #"{"kind":"residual","body":["#

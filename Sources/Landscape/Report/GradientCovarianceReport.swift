@@ -18,7 +18,7 @@ public struct GradientCovarianceReport: Encodable, Sendable {
     public let zeroGradients: Int
     /// How the matrix's rows are ordered in the arrays and the picture.
     public let order: String
-    /// Examples in each cluster; absent unless clusters order the rows.
+    /// Examples in each cluster, or of each class where classes order the rows; absent where nothing does.
     public let clusterSizes: [Int]?
 
     enum CodingKeys: String, CodingKey {

@@ -3,6 +3,10 @@ public import LinearAlgebra
 /// `cross_entropy`: ℓᵢ = log Σₖ exp fᵢₖ − fᵢ,yᵢ.
 ///
 /// Gradient (p − e_y)/N with p = softmax f; Hessian (diag p − p pᵀ)/N, which does not depend on the label.
+///
+/// Neither is left to the difference of p_y and 1, which in single precision is 0 once an example is fitted to 10⁻⁷:
+/// p_y − 1 is −Σ of the other p, and the Hessian, which no constant added to its vector changes, takes the vector
+/// relative to its entry of the largest p. So small gradients keep their direction, and their cosines are right.
 public struct CrossEntropy<Element: Scalar>: Loss {
     /// y, `[N]`.
     public let labels: [Int]
@@ -11,9 +15,12 @@ public struct CrossEntropy<Element: Scalar>: Loss {
 
     public init(labels: [Int]) { self.labels = labels }
 
-    /// p, `[n, outputs]`.
+    /// p and room for a tangent, `[n, outputs]`, and the index of the largest p, `[n, 1]`.
     public func makeRecord(examples: Int, outputs: Int) -> LayerRecord<Element> {
-        LayerRecord(saved: [Matrix(rows: examples, columns: outputs)])
+        LayerRecord(saved: [
+            Matrix(rows: examples, columns: outputs), Matrix(rows: examples, columns: outputs),
+            Matrix(rows: examples, columns: 1),
+        ])
     }
 
     public func evaluate(
@@ -23,7 +30,13 @@ public struct CrossEntropy<Element: Scalar>: Loss {
         let probabilities = record.saved[0]
         let logSums = probabilities.assign(softmax: outputs)
         cotangent.elements.assign(probabilities.elements)
-        for row in 0..<range.count { cotangent[row, labels[range.lowerBound + row]] -= 1 }
+        for row in 0..<range.count {
+            let label = labels[range.lowerBound + row], others = cotangent.row(row)
+            others[label] = 0
+            others[label] = -Element(others.sum)
+            let largest = (0..<outputs.columns).max { probabilities[row, $0] < probabilities[row, $1] } ?? 0
+            record.saved[2][row, 0] = Element(largest)
+        }
         cotangent.elements.scale(by: 1 / Element(labels.count))
         return (0..<range.count).map { logSums[$0] - Double(outputs[$0, labels[range.lowerBound + $0]]) }
     }
@@ -32,6 +45,12 @@ public struct CrossEntropy<Element: Scalar>: Loss {
         _ tangent: Matrix<Element>, examples range: Range<Int>, record: LayerRecord<Element>,
         into result: Matrix<Element>
     ) {
-        result.assign(softmaxHessian: record.saved[0], times: tangent, factor: 1 / Element(labels.count))
+        let relative = record.saved[1]
+        for row in 0..<range.count {
+            let entries = relative.row(row), base = tangent[row, Int(record.saved[2][row, 0])]
+            entries.fill(-base)
+            entries.add(1, tangent.row(row))
+        }
+        result.assign(softmaxHessian: record.saved[0], times: relative, factor: 1 / Element(labels.count))
     }
 }

@@ -16,6 +16,7 @@ public struct ParameterLayout: Sendable, Equatable {
     public private(set) var entries: [Entry] = []
     /// How many numbers all tensors hold together.
     public private(set) var count = 0
+    private var names: Set<String> = []
 
     /// 2⁴⁸ numbers, more than any address space of today.
     static let most = 1 << 48
@@ -28,7 +29,7 @@ public struct ParameterLayout: Sendable, Equatable {
     public mutating func add(
         _ name: String, shape: [Int], initialisation: Initialisation
     ) throws(Fault) -> Range<Int> {
-        guard !entries.contains(where: { $0.name == name }) else {
+        guard names.insert(name).inserted else {
             throw Fault(
                 .data, "two layers hold a tensor named '\(name)'", at: "architecture", remedy: "Give each layer its name")
         }
