@@ -69,6 +69,8 @@ public struct Checkpoint: Sendable {
     ///   not a floating-point type, or holding a NaN or an infinity.
     public func parameters<Element: Scalar>(of network: Network<Element>) throws(Fault) -> Parameters<Element> {
         try checkNames(network.layout)
+        // Before any memory is asked for: an architecture may claim more than there is.
+        for entry in network.layout.entries { try checkShape(entry) }
         let vector = Vector<Element>(count: network.layout.count)
         for entry in network.layout.entries {
             do throws(Fault) {
@@ -112,16 +114,20 @@ public struct Checkpoint: Sendable {
     }
 
     private func read<Element: Scalar>(_ entry: ParameterLayout.Entry, into vector: Vector<Element>) throws(Fault) {
-        let found = try file.entry(named: entry.name).shape
-        guard found == entry.shape else {
-            throw Fault(
-                .data, "has shape \(found) where the architecture needs \(entry.shape)", at: "tensor '\(entry.name)'",
-                remedy: "Correct the architecture, or take the checkpoint that belongs to it")
-        }
         if Element.self == Double.self {
             vector.assign(Vector<Element>(rounding: try file.doubles(entry.name)))
         } else if let singles = try file.floats(entry.name) as? [Element] {
             vector.assign(singles)
+        }
+    }
+
+    private func checkShape(_ entry: ParameterLayout.Entry) throws(Fault) {
+        let found = try file.entry(named: entry.name).shape
+        guard found == entry.shape else {
+            throw Fault(
+                .data, "has shape \(found) where the architecture needs \(entry.shape)",
+                at: "\(path), \(place(of: entry.name))",
+                remedy: "Correct the architecture, or take the checkpoint that belongs to it")
         }
     }
 
@@ -131,12 +137,12 @@ public struct Checkpoint: Sendable {
             guard !entry.name.hasSuffix(".num_batches_tracked") else { continue }
             throw Fault(
                 .data, "is left over: no layer of the architecture has it (its shape is \(entry.shape))",
-                at: "\(path), tensor '\(entry.name)'", remedy: "Complete the architecture, or leave the tensor out")
+                at: "\(path), \(place(of: entry.name))", remedy: "Complete the architecture, or leave the tensor out")
         }
         for entry in layout.entries where !file.contains(entry.name) {
             throw Fault(
                 .data, "is missing; the architecture needs it with shape \(entry.shape)",
-                at: "\(path), tensor '\(entry.name)'", remedy: "Save the whole state dict")
+                at: "\(path), \(place(of: entry.name))", remedy: "Save the whole state dict")
         }
     }
 

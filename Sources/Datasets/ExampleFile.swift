@@ -4,9 +4,9 @@ public import Files
 /// Examples in a safetensors file: inputs with labels, with values, or as transitions of an agent.
 public enum ExampleFile: Sendable {
     /// `inputs [N, …input]` with `targets [N]` of an integer type.
-    case labelled(inputs: [Float], labels: [Int])
+    case labelled(inputs: ExampleNumbers, labels: [Int])
     /// `inputs [N, …input]` with `targets [N, outputs]` of a floating-point type.
-    case valued(inputs: [Float], values: [Double])
+    case valued(inputs: ExampleNumbers, values: [Double])
     case transitions(TransitionSample)
 
     /// Reads the file and holds its shapes against `input`, the shape of one example.
@@ -26,14 +26,15 @@ public enum ExampleFile: Sendable {
                 remedy: "Give one target an example")
         }
         if targets.shape.count == 1 {
-            self = .labelled(inputs: try file.floats("inputs"), labels: try file.integers("targets"))
+            self = .labelled(
+                inputs: try ExampleNumbers("inputs", from: file), labels: try file.integers("targets"))
         } else {
             guard targets.shape.count == 2 else {
                 throw Fault(
                     .data, "has shape \(targets.shape); it must be [N] of integers or [N, outputs] of floats",
                     at: "\(path), tensor 'targets'")
             }
-            self = .valued(inputs: try file.floats("inputs"), values: try file.doubles("targets"))
+            self = .valued(inputs: try ExampleNumbers("inputs", from: file), values: try file.doubles("targets"))
         }
     }
 

@@ -59,6 +59,7 @@ struct HessianCommand: ReportingCommand {
         if steps < 1 || maximumProducts < 1 {
             throw ValidationError("--steps and --maximum-products must be at least 1.")
         }
+        if probes > 100_000 { throw ValidationError("--probes must be at most 100000, not \(probes).") }
         if !(tolerance > 0 && tolerance < 1) { throw ValidationError("--tolerance must lie between 0 and 1.") }
     }
 
@@ -105,7 +106,8 @@ struct HessianCommand: ReportingCommand {
         let configuration = configuration
         let linearised = try problem.linearised(directions: configuration.blockSize(for: problem.network))
         let bar = CommandSupport.Progress(
-            "\(label)products", total: configuration.expectedProducts, unit: "products",
+            "\(label)products",
+            total: configuration.expectedProducts(parameters: problem.network.layout.count), unit: "products",
             style: reporting.progressStyle)
         let found: HessianAnalysis
         do {

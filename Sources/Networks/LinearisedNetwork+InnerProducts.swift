@@ -24,6 +24,9 @@ extension LinearisedNetwork {
             for row in 0..<block.rows { block.row(row).scale(by: scale) }
             if rows.examples != columns.examples {
                 gram.rows(columns.examples).columns(rows.examples).assign(transposed: block)
+            } else {
+                // A product of a matrix with its own transpose is symmetric only up to rounding.
+                for row in 0..<block.rows { for column in 0..<row { block[column, row] = block[row, column] } }
             }
         }
         return gram

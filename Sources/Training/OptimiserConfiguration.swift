@@ -42,7 +42,8 @@ public struct OptimiserConfiguration: Sendable, Equatable, Codable {
         case weightDecay = "weight_decay"
     }
 
-    private init(_ kind: Kind, _ learningRate: Double, _ decay1: Double, _ decay2: Double, _ epsilons: (Double, Double)) {
+    private init(_ kind: Kind, _ learningRate: Double, _ decay1: Double, _ decay2: Double, _ epsilons: (Double, Double))
+    {
         self.kind = kind
         self.learningRate = learningRate
         self.decay1 = decay1

@@ -46,7 +46,9 @@ public final class TrainingStep<Element: Scalar> {
         passes.forward(at: theta)
         let losses = passes.backward(loss, at: theta)
         let mean = losses.reduce(0, +) / Double(losses.count)
-        guard mean.isFinite else { throw diverged("the \(loss.kind.rawValue) loss is \(mean)", step: optimiser.step + 1) }
+        guard mean.isFinite else {
+            throw diverged("the \(loss.kind.rawValue) loss is \(mean)", step: optimiser.step + 1)
+        }
         let update = optimiser.beginStep()
         let isFinite = Atomic<Bool>(true)
         passes.gradient(at: theta, into: gradient) { [gradient] piece in

@@ -41,7 +41,8 @@ import Training
     @Test func seedsMakeDifferentRuns() throws {
         try SmallRun.make(in: folder.path + "/one").run()
         try SmallRun.make(SmallRun.configuration(seed: 2), in: folder.path + "/two").run()
-        let one = folder.files(in: "one"), two = folder.files(in: "two")
+        let one = folder.files(in: "one")
+        let two = folder.files(in: "two")
         for file in ["metrics.csv", "checkpoints/step_00000000.safetensors"] { #expect(one[file] != two[file]) }
     }
 
@@ -143,7 +144,8 @@ import Training
         _ network: Network<Double>, _ checkpoint: Checkpoint, _ inputs: [Float]
     ) throws -> Matrix<Double> {
         let passes = Backpropagation(network, examples: inputs.count / network.inputCount, workers: .one)
-        passes.load(Vector(rounding: inputs.map(Double.init)).matrix(rows: passes.exampleCount, columns: network.inputCount))
+        passes.load(
+            Vector(rounding: inputs.map(Double.init)).matrix(rows: passes.exampleCount, columns: network.inputCount))
         passes.forward(at: try checkpoint.parameters(of: network).vector)
         return passes.outputs
     }

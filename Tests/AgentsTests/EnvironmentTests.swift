@@ -42,8 +42,10 @@ import Testing
             source.index(below: 2) == 0 ? state : source.index(below: 10)
         }
         for state in 0..<10 {
-            expectUniform(counts(steps.filter { $0.state == state && $0.action == state }.map(\.next)), "right in \(state)")
-            expectUniform(counts(steps.filter { $0.state == state && $0.action != state }.map(\.next)), "wrong in \(state)")
+            expectUniform(
+                counts(steps.filter { $0.state == state && $0.action == state }.map(\.next)), "right in \(state)")
+            expectUniform(
+                counts(steps.filter { $0.state == state && $0.action != state }.map(\.next)), "wrong in \(state)")
         }
         #expect(steps.allSatisfy { $0.reward == ($0.action == $0.state ? 1 : 0) })
     }
@@ -55,7 +57,8 @@ import Testing
         let right = steps.filter { $0.action == $0.state }
         #expect(right.allSatisfy { $0.next == ($0.state + 1) % 10 })
         for state in 0..<10 {
-            expectUniform(counts(steps.filter { $0.state == state && $0.action != state }.map(\.next)), "wrong in \(state)")
+            expectUniform(
+                counts(steps.filter { $0.state == state && $0.action != state }.map(\.next)), "wrong in \(state)")
         }
         #expect(steps.allSatisfy { $0.reward == ($0.state == 9 && $0.action == 9 ? 1 : 0) })
         #expect(steps.contains { $0.reward == 1 })

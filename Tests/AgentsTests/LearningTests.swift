@@ -11,7 +11,8 @@ import Testing
     @Test func targetsAreThoseComputedByHand() {
         let target = matrix([[1, 4, 2], [8, 0, 6], [-1, -2, -3]])
         let online = matrix([[5, 0, 1], [0, 1, 3], [-3, -2, -2]])
-        let rewards = [1.0, 0, 0.25], discounts = [0.5, 0.75, 0]
+        let rewards = [1.0, 0, 0.25]
+        let discounts = [0.5, 0.75, 0]
         let best = TemporalDifferenceTargets.qLearning(rewards: rewards, discounts: discounts, values: target)
         // 1 + 0.5 · 4, 0.75 · 8, and 0.25 alone.
         #expect(best == [3, 6, 0.25] as [Double])

@@ -1,4 +1,5 @@
 import Agents
+import Datasets
 import Files
 import Foundation
 import LinearAlgebra
@@ -110,6 +111,26 @@ import Training
             guard error.kind == .software else { throw error }
             return true
         }
+    }
+
+    /// The state of a run on 100 images does not fit a task of 60: an image that is not there is a fault, not a crash.
+    @Test func transitionsOfAnotherTaskAreFaults() throws {
+        _ = try interrupt("run", after: 9)
+        // The environment's own state would be refused first, unless its image is among the first 60.
+        var environment = try ClassificationMDP(images: .labelled(count: 60), rewards: .trueLabel, seed: 1)
+        let saved = try SmallRun.make(in: folder.path + "/run").environment.state
+        var state = environment.state
+        state.state = saved.state
+        state.image = saved.state
+        try environment.restore(state)
+        #expect(!environment.contains(ImageIndex(60)) && !environment.contains(ImageIndex(-1)))
+        let fault = #expect(throws: Fault.self) {
+            _ = try AgentRun(
+                SmallRun.configuration(), environment: environment, evaluation: nil, directory: folder.path + "/run",
+                mode: .resume, workers: .one)
+        }
+        #expect(fault?.kind == .data)
+        #expect(fault?.place.contains("state.safetensors") == true)
     }
 
     private func interrupt(_ name: String, after steps: Int) throws -> Fault {

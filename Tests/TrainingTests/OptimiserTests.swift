@@ -30,7 +30,8 @@ import Training
     func stepsAreThoseOfTheFormulas(_ configuration: OptimiserConfiguration) throws {
         let count = 37
         var source = RandomSource(seed: 3)
-        let parameters = Vector<Double>(count: count), gradient = Vector<Double>(count: count)
+        let parameters = Vector<Double>(count: count)
+        let gradient = Vector<Double>(count: count)
         parameters.fillNormal(using: &source)
         var scalars = parameters.array.map { ScalarOptimiser(configuration, parameter: $0) }
         let optimiser = try Optimiser<Double>(configuration, parameterCount: count)
@@ -51,7 +52,8 @@ import Training
     @Test func firstAdamStepHasBothEpsilons() throws {
         let optimiser = try Optimiser<Double>(
             .adam(learningRate: 0.5, epsilon: 0.25, epsilonInRoot: 7), parameterCount: 1)
-        let parameters = Vector<Double>([2]), gradient = Vector<Double>([3])
+        let parameters = Vector<Double>([2])
+        let gradient = Vector<Double>([3])
         optimiser.beginStep().apply(to: parameters, gradient: gradient, range: 0..<1)
         // √(9 + 7) = 4.
         #expect(abs(parameters[0] - (2 - 0.5 * 3 / 4.25)) < 1e-14)
@@ -138,7 +140,8 @@ private struct ScalarOptimiser {
         case .adam:
             m = c.decay1 * m + (1 - c.decay1) * g
             v = c.decay2 * v + (1 - c.decay2) * g * g
-            let mean = m / (1 - pow(c.decay1, t)), square = v / (1 - pow(c.decay2, t))
+            let mean = m / (1 - pow(c.decay1, t))
+            let square = v / (1 - pow(c.decay2, t))
             parameter -= c.learningRate * mean / ((square + c.epsilonInRoot).squareRoot() + c.epsilon)
         }
     }

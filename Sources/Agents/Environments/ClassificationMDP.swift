@@ -78,6 +78,8 @@ public struct ClassificationMDP: Environment {
         state = saved
     }
 
+    public func contains(_ observation: ImageIndex) -> Bool { labels.indices.contains(Int(observation.index)) }
+
     public func write(_ observations: [ImageIndex], into inputs: Matrix<Float>) {
         inputs.elements.assign(images.floats(of: observations.map { Int($0.index) }))
     }

@@ -30,6 +30,9 @@ public protocol Environment: Sendable {
     /// - Throws: `Fault` of kind `data` when the state is not one of this environment.
     mutating func restore(_ state: State) throws(Fault)
 
+    /// Whether the observation is one that this environment can show: what is read from a file may not be.
+    func contains(_ observation: Observation) -> Bool
+
     /// The observation's numbers, one observation a row: `[observations, …observationShape]`.
     func write(_ observations: [Observation], into inputs: Matrix<Float>)
 }

@@ -43,7 +43,8 @@ public struct ReplayBuffer<Observation: StorableObservation>: Sendable {
         let expected = transitions.count == capacity ? 0..<capacity : transitions.count..<transitions.count + 1
         guard transitions.count <= capacity, expected.contains(cursor) else {
             throw Fault(
-                .data, "\(transitions.count) transitions with the cursor at \(cursor) do not fit a capacity of \(capacity)",
+                .data,
+                "\(transitions.count) transitions with the cursor at \(cursor) do not fit a capacity of \(capacity)",
                 at: "replay buffer", remedy: "The saved state belongs to another run")
         }
         self.transitions = transitions

@@ -30,8 +30,11 @@ public enum TemporalDifferenceTargets {
         precondition(
             rewards.count == values.rows && discounts.count == values.rows && selector.rows == values.rows
                 && selector.columns == values.columns,
-            "\(rewards.count) rewards, \(discounts.count) discounts, \(values.rows) and \(selector.rows) rows of values")
-        let numbers = values.array, choices = selector.array, actions = values.columns
+            "\(rewards.count) rewards, \(discounts.count) discounts, \(values.rows) and \(selector.rows) rows of values"
+        )
+        let numbers = values.array
+        let choices = selector.array
+        let actions = values.columns
         return rewards.indices.map { row in
             let action = greedyAction(choices[row * actions..<(row + 1) * actions])
             return rewards[row] + discounts[row] * Double(numbers[row * actions + action])

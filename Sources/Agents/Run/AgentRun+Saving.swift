@@ -53,6 +53,7 @@ extension AgentRun {
             try environment.restore(saved.state.environment)
             replay = try ReplayBuffer(
                 from: saved.file, capacity: configuration.agent.replayCapacity, cursor: saved.state.replayCursor)
+            try checkReplay()
             var moments: [String: [Float]] = [:]
             for (name, _) in agent.optimiser.moments { moments[name] = try saved.file.floats("optimiser.\(name)") }
             try agent.optimiser.restore(step: saved.state.step, moments: moments)
@@ -63,6 +64,17 @@ extension AgentRun {
         }
         random = RunRandomness(behaviour: saved.state.behaviour, sampling: saved.state.sampling)
         sums = saved.state.sums
+    }
+
+    private func checkReplay() throws(Fault) {
+        let wrong = replay.transitions.firstIndex {
+            !environment.contains($0.observation) || !environment.contains($0.nextObservation)
+                || !(0..<environment.actionCount).contains($0.action)
+        }
+        guard let wrong else { return }
+        throw Fault(
+            .data, "transition \(wrong) is none of \(environment.name)", at: "replay buffer",
+            remedy: "The saved state is damaged or belongs to another run: restore it")
     }
 
     private func assign(_ tensor: String, from file: SafetensorsFile, to vector: Vector<Float>) throws(Fault) {

@@ -139,12 +139,14 @@ public final class AgentRun<E: Environment> {
     private static func check(_ network: Network<Float>, fits environment: E) throws(Fault) {
         guard network.architecture.input == environment.observationShape else {
             throw Fault(
-                .data, "takes examples of shape \(network.architecture.input), and \(environment.name) shows "
+                .data,
+                "takes examples of shape \(network.architecture.input), and \(environment.name) shows "
                     + "\(environment.observationShape)", at: "architecture", remedy: "Change its 'input'")
         }
         guard network.outputCount == environment.actionCount else {
             throw Fault(
-                .data, "has \(network.outputCount) outputs, and \(environment.name) has \(environment.actionCount) "
+                .data,
+                "has \(network.outputCount) outputs, and \(environment.name) has \(environment.actionCount) "
                     + "actions", at: "architecture", remedy: "Change its last layer")
         }
     }

@@ -69,7 +69,8 @@ final class Evaluator {
 
     private func hits(_ images: Range<Int>) -> Int {
         let outputs = passes.outputs
-        let values = outputs.array, actions = outputs.columns
+        let values = outputs.array
+        let actions = outputs.columns
         return images.enumerated().count { row, image in
             TemporalDifferenceTargets.greedyAction(values[row * actions..<(row + 1) * actions]) == set.labels[image]
         }

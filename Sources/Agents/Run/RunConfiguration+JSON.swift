@@ -20,7 +20,8 @@ extension RunConfiguration {
     ///
     /// - Throws: `Fault` of kind `data` where there is none, or it is damaged or of another version.
     public init(readingRun directory: String) throws(Fault) {
-        try self.init(parsing: AtomicFile.read(RunDirectory.configurationPath(in: directory)),
+        try self.init(
+            parsing: AtomicFile.read(RunDirectory.configurationPath(in: directory)),
             from: RunDirectory.configurationPath(in: directory))
     }
 
@@ -41,7 +42,8 @@ extension RunConfiguration {
 
     /// The first key, in alphabetical order, under which `other` differs, with both values; nil where they are equal.
     func firstDifference(from other: RunConfiguration) -> (key: String, mine: String, other: String)? {
-        let mine = JSONValue(of: json), theirs = JSONValue(of: other.json)
+        let mine = JSONValue(of: json)
+        let theirs = JSONValue(of: other.json)
         return mine.firstDifference(from: theirs, at: "")
     }
 }

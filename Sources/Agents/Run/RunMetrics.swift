@@ -12,10 +12,9 @@ public struct RunMetrics: Sendable, Equatable {
 
     /// The line of the table, its newline included; numbers are written so that reading gives them back exactly.
     var line: String {
-        let optional = [evaluation?.greedyAccuracy].map { $0.map { "\($0)" } ?? "" }
+        let accuracy = evaluation.map { "\($0.greedyAccuracy)" } ?? ""
         let dead = evaluation?.deadFraction.map { "\($0)" } ?? ""
-        return (["\(step)", "\(temporalDifferenceLoss)", "\(reward)"] + optional + ["\(weightNorm)", dead])
-            .joined(separator: ",") + "\n"
+        return "\(step),\(temporalDifferenceLoss),\(reward),\(accuracy),\(weightNorm),\(dead)\n"
     }
 }
 

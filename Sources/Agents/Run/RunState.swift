@@ -52,7 +52,10 @@ struct RunState<EnvironmentState: Codable & Sendable>: Codable, Sendable {
         }
     }
 
-    init(step: Int, environment: EnvironmentState, replayCursor: Int, metricsBytes: Int, run: RunRandomness, sums: MetricsSums) {
+    init(
+        step: Int, environment: EnvironmentState, replayCursor: Int, metricsBytes: Int, run: RunRandomness,
+        sums: MetricsSums
+    ) {
         self.step = step
         self.environment = environment
         behaviour = run.behaviour
@@ -97,7 +100,8 @@ extension ReplayBuffer {
         let width = observations.count / max(1, count)
         try writer.add("replay.observations", observations, shape: [count, width])
         try writer.add(
-            "replay.next_observations", Observation.bytes(of: transitions.map(\.nextObservation)), shape: [count, width])
+            "replay.next_observations", Observation.bytes(of: transitions.map(\.nextObservation)),
+            shape: [count, width])
         try writer.add("replay.actions", transitions.map { Int64($0.action) }, shape: [count])
         try writer.add("replay.rewards", transitions.map(\.reward), shape: [count])
         try writer.add("replay.terminals", transitions.map { $0.isTerminal ? 1 : 0 } as [UInt8], shape: [count])
@@ -107,14 +111,17 @@ extension ReplayBuffer {
     ///
     /// - Throws: `Fault` of kind `data` when a tensor is missing or does not fit the others.
     init(from file: SafetensorsFile, capacity: Int, cursor: Int) throws(Fault) {
-        let actions = try file.integers("replay.actions"), rewards = try file.floats("replay.rewards")
-        let terminals = try file.bytes("replay.terminals"), count = actions.count
+        let actions = try file.integers("replay.actions")
+        let rewards = try file.floats("replay.rewards")
+        let terminals = try file.bytes("replay.terminals")
+        let count = actions.count
         guard rewards.count == count, terminals.count == count,
             let observations = Observation.observations(from: try file.bytes("replay.observations"), count: count),
             let next = Observation.observations(from: try file.bytes("replay.next_observations"), count: count)
         else {
             throw Fault(
-                .data, "the replay tensors are not all of \(count) transitions", at: file.name, remedy: "Restore the file")
+                .data, "the replay tensors are not all of \(count) transitions", at: file.name,
+                remedy: "Restore the file")
         }
         let transitions = (0..<count).map {
             Transition(

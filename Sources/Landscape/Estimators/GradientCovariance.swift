@@ -1,12 +1,12 @@
+import Files
+public import LinearAlgebra
+public import Networks
+
 #if canImport(Glibc)
     import Glibc
 #else
     import Darwin
 #endif
-
-
-public import LinearAlgebra
-public import Networks
 
 /// The covariance of the examples' gradients, as the n×n matrix of their inner products.
 ///
@@ -39,7 +39,7 @@ public struct GradientCovariance<Element: Scalar>: Sendable {
     /// Examples whose gradient is zero: their cosines are not defined, and are set to 0.
     public let zeroGradients: Int
 
-    /// - Throws: `FactorisationFailure` where LAPACK fails.
+    /// - Throws: `Fault` of kind `data` where an inner product is not finite, `FactorisationFailure` where LAPACK fails.
     public init(_ linearised: LinearisedNetwork<Element>, _ configuration: Configuration = Configuration()) throws {
         try self.init(
             innerProducts: linearised.gradientInnerProducts(), configuration, workers: linearised.workers)
@@ -47,6 +47,11 @@ public struct GradientCovariance<Element: Scalar>: Sendable {
 
     /// - Parameter innerProducts: ⟨gᵢ, gⱼ⟩, `[n, n]`; overwritten.
     init(innerProducts matrix: Matrix<Element>, _ configuration: Configuration, workers: Workers = .one) throws {
+        guard (0..<matrix.rows).allSatisfy({ matrix.row($0).isFinite }) else {
+            throw Fault(
+                .data, "the inner products of the gradients are not finite in \(Element.precisionName) precision",
+                at: "gradients", remedy: "The parameters or the inputs are too large; try --precision double")
+        }
         let zeros = (0..<matrix.rows).filter { matrix[$0, $0] <= 0 }
         zeroGradients = zeros.count
         if configuration.normalisation == .cosine { Self.normalise(matrix) }
@@ -92,10 +97,10 @@ public struct GradientCovariance<Element: Scalar>: Sendable {
         let scales = (0..<matrix.rows).map { row in
             matrix[row, row] > 0 ? 1 / Double(matrix[row, row]).squareRoot() : 0
         }
-        let columns = Vector<Element>(rounding: scales)
         for row in 0..<matrix.rows {
-            matrix.row(row).multiply(by: columns)
-            matrix.row(row).scale(by: Element(scales[row]))
+            // In double, and the two factors first: entry (i, j) is then entry (j, i) to the bit, and nothing overflows.
+            let cosines = zip(matrix.row(row).doubles, scales).map { $0 * ($1 * scales[row]) }
+            matrix.row(row).assign(Vector(rounding: cosines))
             // An example's cosine with itself is 1, not 1 up to rounding.
             if scales[row] > 0 { matrix[row, row] = 1 }
         }
@@ -107,7 +112,7 @@ public struct GradientCovariance<Element: Scalar>: Sendable {
         let means = (0..<matrix.rows).map { matrix.row($0).sum / size }
         let mean = means.reduce(0, +) / size
         for row in 0..<matrix.rows {
-            let centred = zip(matrix.row(row).doubles, means).map { ($0 - $1 - means[row] + mean) / size }
+            let centred = zip(matrix.row(row).doubles, means).map { ($0 - ($1 + means[row]) + mean) / size }
             matrix.row(row).assign(Vector(rounding: centred))
         }
     }

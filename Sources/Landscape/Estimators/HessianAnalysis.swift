@@ -1,3 +1,4 @@
+import Files
 public import Krylov
 public import LinearAlgebra
 public import Networks
@@ -51,6 +52,8 @@ public struct HessianAnalysis: Sendable {
     public let eigenvalues: [Eigenvalue]
     public let density: SpectralDensity?
     public let smoothed: SmoothedDensity?
+    /// How many extreme eigenvalues were asked for.
+    public let wanted: Int
     /// The worst loss of orthogonality of all bases.
     public let orthogonalityLoss: Double
     /// Products with the matrix, all together.
@@ -68,13 +71,20 @@ extension HessianAnalysis {
             try configuration.kind.curvature(for: linearised.loss.kind), of: linearised)
         let watched = WatchedOperator(curvature, progress: progress)
         let workers = linearised.workers
+        let norm = linearised.gradient().norm
+        guard norm.isFinite else {
+            throw Fault(
+                .data, "the gradient is not finite in \(Element.precisionName) precision", at: "gradient",
+                remedy: "The parameters or the inputs are too large; try --precision double")
+        }
         var extremes: ExtremeEigenpairs<Element>?
         if configuration.top > 0 {
             var search = ExtremeConfiguration(
                 end: configuration.end, tolerance: configuration.tolerance, maximumSteps: configuration.maximumSteps,
                 seed: configuration.seed, workers: workers)
             search.basisLimit = nil
-            extremes = try extremeEigenpairs(of: watched, count: configuration.top, search)
+            extremes = try extremeEigenpairs(
+                of: watched, count: min(configuration.top, curvature.dimension), search)
         }
         var density: SpectralDensity?
         if configuration.probes > 0 {
@@ -86,7 +96,8 @@ extension HessianAnalysis {
                 SpectralDensityConfiguration(
                     probes: configuration.probes, seed: configuration.seed, lanczos: lanczos))
         }
-        gradientNorm = linearised.gradient().norm
+        gradientNorm = norm
+        wanted = configuration.top
         eigenvalues = (extremes?.pairs ?? []).map {
             Eigenvalue(value: $0.value, residual: $0.residual, end: $0.end.rawValue, converged: $0.converged)
         }
@@ -103,6 +114,11 @@ extension HessianAnalysis {
         if missed > 0 {
             warnings.append("\(missed) of \(eigenvalues.count) eigenvalues did not converge; see their residuals")
         }
+        if eigenvalues.count < wanted {
+            warnings.append(
+                "\(wanted) eigenvalues were asked for and \(eigenvalues.count) found: the matrix has no more that are "
+                    + "distinct, or they were not reached")
+        }
         if let smoothed, abs(smoothed.mass - 1) > 1e-3 {
             warnings.append("the density sums to \(smoothed.mass) on its grid, not to 1: the grid is too coarse")
         }
@@ -114,10 +130,14 @@ extension HessianConfiguration {
     /// How many probes advance together, so that their products go through as one block: as many as keep the bases
     /// within 512 MB, at most 8. The problem decides, not the machine, so that the result is the same everywhere.
     public func blockSize<Element: Scalar>(for network: Network<Element>) -> Int {
-        let basis = steps * network.layout.count * MemoryLayout<Element>.stride
+        // No basis is longer than the space.
+        let vectors = min(steps, network.layout.count)
+        let basis = vectors * network.layout.count * MemoryLayout<Element>.stride
         return max(1, min(8, probes, (512 << 20) / max(1, basis)))
     }
 
     /// Products that a run usually takes: the density's exactly, the extremes' by experience.
-    public var expectedProducts: Int { probes * steps + (top > 0 ? 3 * top + 20 : 0) }
+    public func expectedProducts(parameters: Int) -> Int {
+        probes * min(steps, parameters) + (top > 0 ? 3 * min(top, parameters) + 20 : 0)
+    }
 }

@@ -22,7 +22,7 @@ struct ExampleSource {
     /// For reports: the file or the set's name.
     let name: String
     /// `[N, inputs]`, row-major.
-    let inputs: [Float]
+    let inputs: ExampleNumbers
     let annotation: Annotation
     let count: Int
 
@@ -63,7 +63,8 @@ struct ExampleSource {
                 .data, "holds images of shape \(set.shape) where the network takes \(input)", at: name,
                 remedy: "Use data that this network was made for")
         }
-        return ExampleSource(name: name, inputs: set.floats(), annotation: .labels(set.labels), count: set.count)
+        return ExampleSource(
+            name: name, inputs: .singles(set.floats()), annotation: .labels(set.labels), count: set.count)
     }
 
     private static func file(_ path: String, input: [Int]) throws(Fault) -> ExampleSource {
@@ -76,15 +77,29 @@ struct ExampleSource {
                 name: path, inputs: inputs, annotation: .values(values, outputs: values.count / count), count: count)
         case .transitions(let sample):
             return ExampleSource(
-                name: path, inputs: sample.inputs, annotation: .transitions(sample), count: sample.count)
+                name: path, inputs: .singles(sample.inputs), annotation: .transitions(sample), count: sample.count)
         }
     }
 
     /// The rows `chosen` of `numbers`, whose rows are `width` wide, in the precision of the network.
-    static func rows<Element: Scalar>(_ chosen: [Int], of numbers: [Float], width: Int) -> Matrix<Element> {
-        let all = Vector(numbers).matrix(rows: numbers.count / max(1, width), columns: width)
+    ///
+    /// - Throws: `Fault` of kind `data` for a number that the precision cannot hold.
+    static func rows<Element: Scalar>(
+        _ chosen: [Int], of numbers: ExampleNumbers, width: Int
+    ) throws(Fault) -> Matrix<Element> {
         let result = Matrix<Element>(rows: chosen.count, columns: width)
-        for (row, example) in chosen.enumerated() { result.row(row).assign(Vector(converting: all.row(example))) }
+        for (row, example) in chosen.enumerated() {
+            let range = example * width..<(example + 1) * width
+            switch numbers {
+            case .singles(let all): result.row(row).assign(Vector(converting: Vector(Array(all[range]))))
+            case .doubles(let all): result.row(row).assign(Vector(rounding: Array(all[range])))
+            }
+            guard result.row(row).isFinite else {
+                throw Fault(
+                    .data, "example \(example) holds a number too large for \(Element.precisionName) precision",
+                    at: "inputs", remedy: "Use double precision")
+            }
+        }
         return result
     }
 }

@@ -64,10 +64,10 @@ struct LossBinder<Element: Scalar> {
 
     /// y = r + γ (1 − terminal) f(s′, a′; θ′), with a′ the best action of the target network, or (double) of the online.
     private func temporalDifferenceTargets(_ sample: TransitionSample) throws(Fault) -> Targets<Element> {
-        let nextInputs: Matrix<Element> = ExampleSource.rows(
-            chosen, of: sample.nextInputs, width: network.inputCount)
+        let nextInputs: Matrix<Element> = try ExampleSource.rows(
+            chosen, of: .singles(sample.nextInputs), width: network.inputCount)
         let target = outputs(of: network, at: try targetParameters(), nextInputs)
-        let isDouble = checkpoint.run.nextAction == "double"
+        let isDouble = try choosesOnline()
         let chooser = isDouble ? outputs(of: network, at: parameters, nextInputs) : target
         guard let discount = checkpoint.run.discount else {
             throw Fault(
@@ -81,6 +81,18 @@ struct LossBinder<Element: Scalar> {
                 + (sample.terminals[example] ? 0 : discount * Double(target[row, best]))
         }
         return .selected(outputs: chosen.map { sample.actions[$0] }, values: values)
+    }
+
+    /// Whether the online network chooses the next action, as in double DQN; a rule of another name is no guess of ours.
+    private func choosesOnline() throws(Fault) -> Bool {
+        switch checkpoint.run.nextAction {
+        case nil, "max"?: return false
+        case "double"?: return true
+        case let other?:
+            throw Fault(
+                .data, "chooses the next action by '\(other)', which this version does not know", at: checkpoint.path,
+                remedy: "Write max or double under landscape.run as next_action")
+        }
     }
 
     private func targetParameters() throws(Fault) -> Parameters<Element> {

@@ -35,14 +35,14 @@ public struct Problem<Element: Scalar>: Sendable {
         }
         let parameters = try checkpoint.parameters(of: network)
         let source = try ExampleSource.find(configuration.data, for: checkpoint, seed: configuration.seed)
-        let choice = Self.choose(configuration, from: source)
+        let choice = try Self.choose(configuration, from: source)
         let binder = LossBinder(
             checkpoint: checkpoint, network: network, parameters: parameters, source: source, chosen: choice.rows,
             configuration: configuration)
         self.checkpoint = checkpoint
         self.network = network
         self.parameters = parameters
-        inputs = ExampleSource.rows(choice.rows, of: source.inputs, width: network.inputCount)
+        inputs = try ExampleSource.rows(choice.rows, of: source.inputs, width: network.inputCount)
         loss = try binder.loss(inputs: inputs)
         data = source.name
         labels = if case .labels(let all) = source.annotation { choice.rows.map { all[$0] } } else { nil }
@@ -63,8 +63,9 @@ public struct Problem<Element: Scalar>: Sendable {
     /// All examples in their order where no more are wanted than there are; else some, drawn without replacement.
     private static func choose(
         _ configuration: ProblemConfiguration, from source: ExampleSource
-    ) -> (rows: [Int], warnings: [String]) {
+    ) throws(Fault) -> (rows: [Int], warnings: [String]) {
         let wanted = configuration.examples ?? min(source.count, ProblemConfiguration.defaultExamples)
+        guard wanted > 0 else { throw Fault(.usage, "\(wanted) examples were asked for", at: "--examples") }
         guard wanted < source.count else {
             let isShort = wanted > source.count
             return (

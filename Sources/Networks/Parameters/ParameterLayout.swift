@@ -17,11 +17,14 @@ public struct ParameterLayout: Sendable, Equatable {
     /// How many numbers all tensors hold together.
     public private(set) var count = 0
 
+    /// 2⁴⁸ numbers, more than any address space of today.
+    static let most = 1 << 48
+
     public init() {}
 
     /// Adds a tensor at the end and says where it lies.
     ///
-    /// - Throws: `Fault` of kind `data` when the name is taken.
+    /// - Throws: `Fault` of kind `data` when the name is taken, or when there are more numbers than a machine can hold.
     public mutating func add(
         _ name: String, shape: [Int], initialisation: Initialisation
     ) throws(Fault) -> Range<Int> {
@@ -29,7 +32,15 @@ public struct ParameterLayout: Sendable, Equatable {
             throw Fault(
                 .data, "two layers hold a tensor named '\(name)'", at: "architecture", remedy: "Give each layer its name")
         }
-        let size = shape.reduce(1, *)
+        let size = shape.reduce(1) { partial, extent in
+            let product = partial.multipliedReportingOverflow(by: extent)
+            return product.overflow ? Int.max : product.partialValue
+        }
+        guard size <= Self.most - count else {
+            throw Fault(
+                .data, "has more than \(Self.most) parameters with tensor '\(name)' of shape \(shape)",
+                at: "architecture", remedy: "Correct the sizes")
+        }
         let range = count..<count + size
         entries.append(Entry(name: name, shape: shape, range: range, initialisation: initialisation))
         count += size
