@@ -105,16 +105,15 @@ struct HessianCommand: ReportingCommand {
         let problem = try Problem<Element>(analysis.problem(checkpoint))
         let configuration = configuration
         let linearised = try problem.linearised(directions: configuration.blockSize(for: problem.network))
+        let expected = configuration.expectedProducts(parameters: problem.network.layout.count)
         let bar = CommandSupport.Progress(
-            "\(label)products",
-            total: configuration.expectedProducts(parameters: problem.network.layout.count), unit: "products",
-            style: reporting.progressStyle)
+            "\(label)products", total: expected, unit: "products", style: reporting.progressStyle)
         let found: HessianAnalysis
         do {
             found = try HessianAnalysis(linearised, configuration) { done in
                 try Interruption.check()
                 // How many the extreme eigenvalues take is known only at the end.
-                bar.advance(to: min(done, configuration.expectedProducts))
+                bar.advance(to: min(done, expected))
             }
         } catch let fault as Fault where fault.kind == .data {
             throw fault.within(checkpoint)

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 /// What `--help` says, word for word: a change of the commands' face must be meant.
