@@ -8,6 +8,7 @@ public import LinearAlgebra
 ///
 /// Source: Lyle et al. 2023, section 3.2.
 public struct ClassificationMDP: Environment {
+    /// All that the future of the MDP depends on.
     public struct State: Codable, Sendable, Equatable {
         /// The class.
         public var state: Int

@@ -2,6 +2,7 @@ public import LinearAlgebra
 
 /// An approximate eigenvalue and eigenvector with the residual that the operator itself gives them.
 public struct Eigenpair<Element: Scalar>: Sendable {
+    /// An end of the spectrum.
     public enum End: String, Sendable, Codable {
         case largest
         case smallest

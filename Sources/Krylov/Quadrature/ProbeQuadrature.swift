@@ -18,6 +18,9 @@ public struct ProbeQuadrature: Sendable, Equatable, Codable {
         self.weights = weights
     }
 
+    /// The quadrature that T, the projection on the probe's Krylov space, gives.
+    ///
+    /// - Throws: `FactorisationFailure` where T's eigenvalues cannot be found.
     public init<Element: Scalar>(_ decomposition: LanczosDecomposition<Element>) throws(FactorisationFailure) {
         let system = try decomposition.eigensystem()
         self.init(nodes: system.eigenvalues, weights: system.firstComponents.map { $0 * $0 })

@@ -3,6 +3,7 @@ public import LinearAlgebra
 
 /// The order in which examples stand in a picture of their gradients' covariance.
 public struct Arrangement: Sendable, Equatable {
+    /// What decides the order.
     public enum Kind: String, Sendable, Codable, CaseIterable {
         /// By clusters of similar gradients (Lyle et al. 2023).
         case kmeans

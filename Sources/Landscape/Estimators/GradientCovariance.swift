@@ -13,6 +13,7 @@ public import Networks
 /// C[i, j] = ⟨gᵢ, gⱼ⟩ / (‖gᵢ‖ ‖gⱼ‖) by default. Negative entries off the diagonal are interference between examples; few
 /// large eigenvalues (blocks) are collinear gradients. Source: Lyle et al. 2023, section 3.
 public struct GradientCovariance<Element: Scalar>: Sendable {
+    /// How gradients are scaled before their inner products are taken.
     public enum Normalisation: String, Sendable, Codable, CaseIterable {
         /// Unit gradients: entries are cosines.
         case cosine
@@ -20,6 +21,7 @@ public struct GradientCovariance<Element: Scalar>: Sendable {
         case none
     }
 
+    /// Which of the field's several "gradient covariances" is wanted: normalised or raw, centred or not.
     public struct Configuration: Sendable {
         public var normalisation: Normalisation
         /// Take the mean gradient out (after normalising) and scale by 1/n: the matrix then has the nonzero spectrum of

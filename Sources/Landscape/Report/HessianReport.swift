@@ -2,6 +2,7 @@ import Krylov
 
 /// The body of `landscape hessian`'s document.
 public struct HessianReport: Encodable, Sendable {
+    /// The spectral density, as nodes and weights and smoothed on a grid.
     public struct Density: Encodable, Sendable {
         public let probes: Int
         public let steps: Int
@@ -24,6 +25,7 @@ public struct HessianReport: Encodable, Sendable {
         }
     }
 
+    /// A stochastic estimate: the mean over the probes, and s/√M.
     public struct Uncertain: Encodable, Sendable {
         public let value: Double
         /// Absent for a single probe, which knows no spread.

@@ -22,6 +22,7 @@ public struct Report<Body: Encodable & Sendable>: Encodable, Sendable {
 
 /// The keys that all reports share.
 public struct ReportHeader: Encodable, Sendable {
+    /// The loss that the report is about.
     public struct LossSummary: Encodable, Sendable {
         public let kind: String
         /// The mean over the examples.

@@ -16,6 +16,7 @@ public struct RandomSource: RandomNumberGenerator, Sendable, Equatable, Codable 
     /// The 256 bits of state, in the published order.
     public private(set) var state: [UInt64]
 
+    /// The generator at the beginning of the stream `stream` of `seed`.
     public init(seed: UInt64, stream: String = "") {
         // FNV-1a over the stream's name: equal names give equal streams on every machine (Swift's `Hasher` does not).
         var name: UInt64 = 0xcbf2_9ce4_8422_2325
