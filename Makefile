@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: setup build test demo check check-long lint sizes smoke benchmark format clean help
+.PHONY: setup build test demo check check-long lint sizes smoke benchmark peers format clean help
 
 ours := Package.swift Sources Tests $(wildcard Benchmarks/Package.swift Benchmarks/Sources)
 
@@ -36,8 +36,11 @@ check-long: check ## The same with the slow tests, under the address and thread 
 	swift test --scratch-path .build/address --sanitize=address --disable-xctest
 	swift test --scratch-path .build/thread --sanitize=thread --disable-xctest
 
-benchmark: setup ## Time our work against PyTorch's and JAX's, where they are installed
+benchmark: build ## Time our work against PyTorch's and JAX's, where they are installed
 	swift run -c release --package-path Benchmarks
+
+peers: ## Install the libraries that 'make benchmark' compares with, in Benchmarks/.venv
+	tools/peers.sh
 
 format: ## Put all Swift files into the house's format
 	swift format --in-place --recursive --parallel $(ours)

@@ -83,7 +83,9 @@ public final class LinearisedNetwork<Element: Scalar>: Sendable {
         }
     }
 
-    private func multiplyTogether(_ curvature: Curvature, by vectors: [Vector<Element>], into results: [Vector<Element>]) {
+    private func multiplyTogether(
+        _ curvature: Curvature, by vectors: [Vector<Element>], into results: [Vector<Element>]
+    ) {
         let along = Directions(vectors, order: curvature.order)
         let point = passes.point(parameters.vector)
         let layers = network.layers
@@ -95,7 +97,8 @@ public final class LinearisedNetwork<Element: Scalar>: Sendable {
         }
         let pieces = passes.gradientPieces
         workers.forEach(pieces.count * along.count) { task in
-            let piece = pieces[task % pieces.count], direction = task / pieces.count
+            let piece = pieces[task % pieces.count]
+            let direction = task / pieces.count
             for (number, tile) in passes.tiles.enumerated() {
                 layers.layers[piece.layer].addGradientTangent(
                     piece: piece.piece, of: tile.layers[piece.layer], along: along, direction: direction,
@@ -107,7 +110,8 @@ public final class LinearisedNetwork<Element: Scalar>: Sendable {
     /// The tangent of the outputs' cotangent: the curvature at the outputs times the outputs' tangent.
     private func multiplyAtOutputs(_ curvature: Curvature, tile index: Int, direction: Int) {
         let output = passes.tiles[index].output
-        let tangent = output.tangent(direction), result = output.cotangentTangent(direction)
+        let tangent = output.tangent(direction)
+        let result = output.cotangentTangent(direction)
         switch curvature {
         case .hessian, .gaussNewton:
             loss.multiplyByHessian(

@@ -13,7 +13,8 @@ public struct Sequential<Element: Scalar>: Sendable {
 
     init(_ descriptions: [LayerDescription], input: [Int], parameters: inout ParameterLayout) throws(Fault) {
         var layers: [any Layer<Element>] = []
-        var inputs: [Int] = [], outputs: [Int] = []
+        var inputs: [Int] = []
+        var outputs: [Int] = []
         var boundaries = [(width: input.reduce(1, *), isConstant: true)]
         var shape = input
         for (index, description) in descriptions.enumerated() {
@@ -22,7 +23,8 @@ public struct Sequential<Element: Scalar>: Sendable {
             shape = layer.outputShape
             inputs.append(boundaries.count - 1)
             if !layer.isInPlace {
-                boundaries.append((shape.reduce(1, *), boundaries[boundaries.count - 1].isConstant && !layer.hasParameters))
+                boundaries.append(
+                    (shape.reduce(1, *), boundaries[boundaries.count - 1].isConstant && !layer.hasParameters))
             }
             outputs.append(boundaries.count - 1)
             layers.append(layer)

@@ -12,7 +12,8 @@ import Testing
         let text = try Binary.agents.run("train", "--help").output
         let words = text.split { $0.isWhitespace }.joined(separator: " ")
         for (option, fallback) in Self.trainOptions {
-            let start = try #require(words.range(of: "\(option) "), "\(option) is missing")
+            // As the list of options names it, not as the example uses it.
+            let start = try #require(words.range(of: "\(option) <"), "\(option) is missing")
             let rest = words[start.upperBound...].prefix(260)
             #expect(rest.contains("default: \(fallback)"), "\(option)")
         }

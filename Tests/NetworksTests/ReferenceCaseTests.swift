@@ -18,7 +18,8 @@ import Testing
         let layout = linearised.network.layout
         let tolerance = Element.referenceTolerance
 
-        #expect(relativeError(linearised.outputs.elements.doubles, try reference.expected.doubles("outputs")) < tolerance)
+        #expect(
+            relativeError(linearised.outputs.elements.doubles, try reference.expected.doubles("outputs")) < tolerance)
         #expect(relativeError(linearised.exampleLosses, try reference.expected.doubles("example_losses")) < tolerance)
         #expect(relativeError([linearised.lossValue], try reference.expected.doubles("loss")) < tolerance)
         let gradient: Vector<Double> = try reference.vector("gradient", layout)
@@ -63,7 +64,8 @@ import Testing
 
     private func denseMatrix(of curvature: Curvature, _ linearised: LinearisedNetwork<Double>) -> Matrix<Double> {
         let count = linearised.network.layout.count
-        let identity = Matrix<Double>(rows: count, columns: count), result = Matrix<Double>(rows: count, columns: count)
+        let identity = Matrix<Double>(rows: count, columns: count)
+        let result = Matrix<Double>(rows: count, columns: count)
         for index in 0..<count { identity[index, index] = 1 }
         linearised.multiply(
             curvature, by: (0..<count).map { identity.row($0) }, into: (0..<count).map { result.row($0) })

@@ -74,7 +74,8 @@ public struct RandomProblem: Sendable {
         at vector: Vector<Element>? = nil, directions: Int = 1, workers: Workers = .one
     ) throws -> LinearisedNetwork<Element> {
         let network: Network<Element> = try network()
-        let parameters: Parameters<Element> = try vector.map { Parameters(layout: network.layout, vector: $0) } ?? parameters()
+        let parameters: Parameters<Element> =
+            try vector.map { Parameters(layout: network.layout, vector: $0) } ?? parameters()
         return try LinearisedNetwork(
             network, at: parameters, inputs: inputs(), loss: loss(), directions: directions, workers: workers)
     }

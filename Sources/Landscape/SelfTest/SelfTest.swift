@@ -46,7 +46,8 @@ public enum SelfTest {
     /// A product of matrices of small whole numbers is exact in either precision.
     private static func product<Element: Scalar>(_ type: Element.Type, _ workers: Workers) -> Check {
         let order = 67
-        let a = Matrix<Element>(rows: order, columns: order), b = Matrix<Element>(rows: order, columns: order)
+        let a = Matrix<Element>(rows: order, columns: order)
+        let b = Matrix<Element>(rows: order, columns: order)
         for row in 0..<order {
             for column in 0..<order {
                 a[row, column] = Element((row * 7 + column * 3) % 11 - 5)
@@ -98,7 +99,8 @@ public enum SelfTest {
         image.multiply(by: diagonal)
         let exact = image.dot(start) / start.dot(start)
         let moment = zip(found.eigenvalues, found.firstComponents).reduce(0) { $0 + $1.0 * $1.1 * $1.1 }
-        return Check("quadrature weights", oracle: "the start vector's moment", error: abs(moment - exact), tolerance: 1e-13)
+        return Check(
+            "quadrature weights", oracle: "the start vector's moment", error: abs(moment - exact), tolerance: 1e-13)
     }
 
     /// A linear network under mean squared error: H = 2/(NK) (XᵀX ⊗ I), whatever the parameters.
@@ -107,16 +109,19 @@ public enum SelfTest {
         layer.keys["bias"] = .flag(false)
         let network = try Network<Double>(Architecture(input: [6], layers: [layer]))
         var random = RandomSource(seed: 3)
-        let x = Matrix<Double>(rows: 40, columns: 6), y = Matrix<Double>(rows: 40, columns: 3)
+        let x = Matrix<Double>(rows: 40, columns: 6)
+        let y = Matrix<Double>(rows: 40, columns: 3)
         x.elements.fillNormal(using: &random)
         y.elements.fillNormal(using: &random)
         let linearised = try LinearisedNetwork(
             network, at: Parameters(initialising: network.layout, seed: 4), inputs: x,
             loss: SquaredError(targets: y), workers: workers)
-        let v = Vector<Double>(count: 18), product = Vector<Double>(count: 18)
+        let v = Vector<Double>(count: 18)
+        let product = Vector<Double>(count: 18)
         v.fillNormal(using: &random)
         linearised.multiply(.hessian, by: [v], into: [product])
-        let second = Matrix<Double>(rows: 6, columns: 6), exact = Matrix<Double>(rows: 3, columns: 6)
+        let second = Matrix<Double>(rows: 6, columns: 6)
+        let exact = Matrix<Double>(rows: 3, columns: 6)
         second.assign(product: x.transposed, x.plain, times: 2 / 120)
         exact.assign(product: v.matrix(rows: 3, columns: 6).plain, second.plain)
         product.add(-1, exact.elements)
@@ -147,7 +152,8 @@ public enum SelfTest {
         let linearised: LinearisedNetwork<Element> = try reference.linearised(workers)
         let layout = linearised.network.layout
         func check(_ name: String, _ found: Vector<Element>, _ expected: [Double]) -> Check {
-            let exact = Vector<Double>(rounding: expected), difference = Vector<Double>(converting: found)
+            let exact = Vector<Double>(rounding: expected)
+            let difference = Vector<Double>(converting: found)
             difference.add(-1, exact)
             return Check(
                 "\(name), \(Element.precisionName)", oracle: "PyTorch in double precision",

@@ -51,7 +51,8 @@ extension LossKind {
     private func checkIndices(_ indices: [Int], below outputs: Int, _ name: String) throws(Fault) {
         guard let row = indices.firstIndex(where: { $0 < 0 || $0 >= outputs }) else { return }
         throw Fault(
-            .data, "\(name) \(indices[row]) of example \(row) has no output (the network has \(outputs))", at: "targets",
+            .data, "\(name) \(indices[row]) of example \(row) has no output (the network has \(outputs))",
+            at: "targets",
             remedy: "Use data that this network was made for")
     }
 

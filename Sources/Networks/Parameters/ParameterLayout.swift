@@ -31,7 +31,8 @@ public struct ParameterLayout: Sendable, Equatable {
     ) throws(Fault) -> Range<Int> {
         guard names.insert(name).inserted else {
             throw Fault(
-                .data, "two layers hold a tensor named '\(name)'", at: "architecture", remedy: "Give each layer its name")
+                .data, "two layers hold a tensor named '\(name)'", at: "architecture",
+                remedy: "Give each layer its name")
         }
         let size = shape.reduce(1) { partial, extent in
             let product = partial.multipliedReportingOverflow(by: extent)

@@ -6,8 +6,15 @@ import Synchronization
 
 /// `density`: stochastic Lanczos quadrature of the Hessian, 10 probes of 80 steps.
 enum DensityWork {
-    static let probes = 10
-    static let steps = 80
+    /// How large the work is.
+    struct Size {
+        let probes: Int
+        let steps: Int
+
+        static let whole = Size(probes: 10, steps: 80)
+        /// Enough to see that everything runs.
+        static let quick = Size(probes: 2, steps: 12)
+    }
 
     /// Our side of the work, and where its time went in the last run.
     final class Run {
@@ -17,16 +24,16 @@ enum DensityWork {
         private(set) var seconds = 0.0
         private(set) var productSeconds = 0.0
 
-        init(_ reorthogonalisation: Reorthogonalisation, workers: Workers) throws {
+        init(_ reorthogonalisation: Reorthogonalisation, _ size: Size, workers: Workers) throws {
             let problem = try BenchmarkProblem<Float>()
-            let asCommand = HessianConfiguration(top: 0, probes: probes, steps: steps)
+            let asCommand = HessianConfiguration(top: 0, probes: size.probes, steps: size.steps)
             let block = asCommand.blockSize(for: problem.network)
             let linearised = try problem.linearisedRegression(
                 batch: HessianProductWork.batch, directions: block, workers: workers)
             timed = TimedOperator(CurvatureOperator(.hessian, of: linearised))
             let lanczos = LanczosConfiguration(
-                steps: steps, reorthogonalisation: reorthogonalisation, probesAtOnce: block, workers: workers)
-            configuration = SpectralDensityConfiguration(probes: probes, seed: 0, lanczos: lanczos)
+                steps: size.steps, reorthogonalisation: reorthogonalisation, probesAtOnce: block, workers: workers)
+            configuration = SpectralDensityConfiguration(probes: size.probes, seed: 0, lanczos: lanczos)
         }
 
         func run() throws {
@@ -47,13 +54,12 @@ enum DensityWork {
         }
     }
 
-    static func density(_ reorthogonalisation: Reorthogonalisation, workers: Workers) throws -> Run {
-        try Run(reorthogonalisation, workers: workers)
-    }
-
     static func run(on bench: Bench) throws {
-        let partial = try density(.partial, workers: bench.workers)
-        let full = try density(.full, workers: bench.workers)
+        let size = bench.isQuick ? Size.quick : .whole
+        let probes = size.probes
+        let steps = size.steps
+        let partial = try Run(.partial, size, workers: bench.workers)
+        let full = try Run(.full, size, workers: bench.workers)
         let layers = BenchmarkProblem<Float>.layerOperations
         let peerProbes = 1
         let arguments = ["--probes", String(peerProbes), "--steps", String(steps)]
@@ -71,7 +77,7 @@ enum DensityWork {
                 work: "density", library: $0.0, arguments: arguments, factor: Double(probes / peerProbes), remark: $0.1)
         }
         comparison.targets = [.faster(1.5, than: ["torch"]), .faster(2.5, than: ["pyhessian"])]
-        comparison.memoryWork = "density"
+        comparison.memoryWork = bench.isQuick ? nil : "density"
         bench.run(comparison) {
             [
                 "peers run \(peerProbes) probe, their time is scaled to \(probes); brackets: reorthogonalisation",

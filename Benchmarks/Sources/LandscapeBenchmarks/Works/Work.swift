@@ -19,7 +19,7 @@ enum Work: String, CaseIterable {
     static func once(_ name: String, workers: Workers) throws {
         switch name {
         case "hvp": try HessianProductWork.once(workers: workers)
-        case "density": _ = try DensityWork.density(.partial, workers: workers).run()
+        case "density": try DensityWork.Run(.partial, .whole, workers: workers).run()
         case "gradcov-512": try GradientCovarianceWork.contender(examples: 512, workers: workers)()
         case "gradcov-4096": try GradientCovarianceWork.contender(examples: 4096, workers: workers)()
         case "adam-32": try AdamWork.contender(batch: 32, workers: workers)()
