@@ -61,3 +61,12 @@ DECLARE(double, f64)
 
 /// The x86-64 level that the processor has: 4 (AVX-512), 3 (AVX2 and FMA), or 1 (less, or another architecture).
 int processor_vector_level(void);
+
+/// Tells the processor that this is a waiting loop.
+static inline void processor_pause(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}

@@ -26,12 +26,16 @@ public struct Workers: Sendable, Equatable {
             return
         }
         let next = Atomic<Int>(0)
-        DispatchQueue.concurrentPerform(iterations: threads) { _ in
+        let takeTasks: @Sendable (Int) -> Void = { _ in
             while true {
                 let task = next.wrappingAdd(1, ordering: .relaxed).oldValue
                 guard task < tasks else { return }
                 body(task)
             }
+        }
+        // The crew serves one caller at a time; work within its work, or beside it, goes to the system's threads.
+        if !Crew.shared.run(threads, takeTasks) {
+            DispatchQueue.concurrentPerform(iterations: threads, execute: takeTasks)
         }
     }
 
