@@ -27,7 +27,8 @@ struct AnalysisOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "mse, cross-entropy, huber, probe or td. Default: what the checkpoint was trained with.", valueName: "kind"))
+            "mse, cross-entropy, huber, probe or td. Default: what the checkpoint was trained with.", valueName: "kind")
+    )
     var loss: LossKind?
 
     @Option(

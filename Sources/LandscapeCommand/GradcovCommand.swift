@@ -68,7 +68,8 @@ struct GradcovCommand: ReportingCommand {
     private func find<Element: Scalar>(
         _ checkpoint: String, in precision: Element.Type
     ) throws -> GradcovFinding<Element> {
-        let clock = ContinuousClock(), start = clock.now
+        let clock = ContinuousClock()
+        let start = clock.now
         let problem = try Problem<Element>(analysis.problem(checkpoint))
         let linearised = try problem.linearised(directions: 0)
         let configuration = GradientCovariance<Element>.Configuration(

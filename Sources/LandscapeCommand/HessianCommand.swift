@@ -82,7 +82,9 @@ struct HessianCommand: ReportingCommand {
                 try finding.save(in: checkpoints.count > 1 ? folder.member(index, of: checkpoints) : folder)
             }
         }
-        guard findings.count > 1 else { return try result.show(findings[0].report) { findings[0].table(plot: folder == nil) } }
+        guard findings.count > 1 else {
+            return try result.show(findings[0].report) { findings[0].table(plot: folder == nil) }
+        }
         let series = HessianSeries(findings: findings)
         if let folder { try series.save(in: folder) }
         try result.show(series.document) { series.table }
@@ -101,7 +103,8 @@ struct HessianCommand: ReportingCommand {
     private func find<Element: Scalar>(
         _ checkpoint: String, label: String, in precision: Element.Type
     ) throws -> HessianFinding {
-        let clock = ContinuousClock(), start = clock.now
+        let clock = ContinuousClock()
+        let start = clock.now
         let problem = try Problem<Element>(analysis.problem(checkpoint))
         let configuration = configuration
         let linearised = try problem.linearised(directions: configuration.blockSize(for: problem.network))

@@ -30,13 +30,15 @@ import Testing
         let direction: Vector<Double> = try problem.direction(0)
         let product = product(.hessian, direction, linearised)
         func error(_ h: Double) throws -> Double {
-            let ahead = try gradient(problem, direction, h), behind = try gradient(problem, direction, -h)
+            let ahead = try gradient(problem, direction, h)
+            let behind = try gradient(problem, direction, -h)
             ahead.add(-1, behind)
             ahead.scale(by: 1 / (2 * h))
             ahead.add(-1, product)
             return ahead.norm
         }
-        let coarse = try error(1e-2), fine = try error(5e-3)
+        let coarse = try error(1e-2)
+        let fine = try error(5e-3)
         let scale = max(product.norm, linearised.gradient().norm)
         if coarse > 1e-9 * scale {
             #expect(coarse / fine > 3.5 && coarse / fine < 4.5, "errors \(coarse) and \(fine)")
@@ -50,7 +52,8 @@ import Testing
     func productsAreSymmetricAndLinear(_ seed: UInt64) throws {
         let problem = RandomProblem(seed: seed)
         let linearised: LinearisedNetwork<Double> = try problem.linearised(directions: 3)
-        let u: Vector<Double> = try problem.direction(1), v: Vector<Double> = try problem.direction(2)
+        let u: Vector<Double> = try problem.direction(1)
+        let v: Vector<Double> = try problem.direction(2)
         let combined = u.copy()
         combined.scale(by: 2)
         combined.add(-3, v)
@@ -101,7 +104,8 @@ import Testing
     func workersAndRepetitionChangeNoByte(_ examples: Int) throws {
         let problem = RandomProblem(seed: 5, examples: examples)
         let v: Vector<Float> = try problem.direction(1)
-        var seen: Set<[Float]> = [], grams: Set<[Float]> = []
+        var seen: Set<[Float]> = []
+        var grams: Set<[Float]> = []
         for workers in [1, 2, 3, 5] {
             let linearised: LinearisedNetwork<Float> = try problem.linearised(workers: Workers(workers))
             for _ in 0..<2 {

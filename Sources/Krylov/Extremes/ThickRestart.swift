@@ -132,7 +132,8 @@ final class ThickRestart<Element: Scalar> {
     func rotate(by rotation: Matrix<Double>) -> Matrix<Element> {
         let narrow = Matrix<Element>(rows: rotation.rows, columns: rotation.columns)
         for row in 0..<rotation.rows { narrow.row(row).assign(Vector(rounding: rotation.row(row).array)) }
-        let source = basis.rows(0..<rotation.columns), target = basis.rows(0..<rotation.rows)
+        let source = basis.rows(0..<rotation.columns)
+        let target = basis.rows(0..<rotation.rows)
         // Pieces of columns, each rotated through memory of its own.
         let length = 4096
         let pieces = (basis.columns + length - 1) / length

@@ -46,7 +46,8 @@ public struct ProductFile<Element: Scalar>: Sendable {
         var writer = SafetensorsWriter(metadata: ["format": "pt"])
         for (number, product) in zip(numbers, products) {
             for entry in layout.entries {
-                let name = "product.\(number)/\(entry.name)", part = product[entry.range]
+                let name = "product.\(number)/\(entry.name)"
+                let part = product[entry.range]
                 if let singles = part.array as? [Float] {
                     try writer.add(name, singles, shape: entry.shape)
                 } else {

@@ -35,7 +35,9 @@ struct BandReduction {
 
     /// Makes zero what stands below the band in some columns, and transforms the trailing matrix alike.
     private func eliminate(columns: Range<Int>) throws(FactorisationFailure) {
-        let start = columns.upperBound, width = columns.count, size = order - start
+        let start = columns.upperBound
+        let width = columns.count
+        let size = order - start
         // Fᵀ, the transpose of what stands below the band: row-major `[width, size]` is LAPACK's column-major F.
         let panel = Matrix<Double>(rows: width, columns: size)
         panel.assign(transposed: a.rows(start..<order).columns(columns))
@@ -61,7 +63,8 @@ struct BandReduction {
     /// The trailing matrix A ← QᵀAQ. All of V, W, X are held transposed, `[b, size]`; `upperT` is column-major, so as a
     /// row-major matrix it is Tᵀ.
     private func update(from start: Int, v: Matrix<Double>, upperT t: Matrix<Double>) {
-        let size = order - start, width = v.rows
+        let size = order - start
+        let width = v.rows
         let product = Matrix<Double>(rows: width, columns: size)
         let tiles = Self.tiles(from: start, to: order)
         workers.forEach(tiles.count) { index in
@@ -76,10 +79,12 @@ struct BandReduction {
             }
         }
         // [V; X] and [X; V], so that V Xᵀ + X Vᵀ is one product with an inner size of 2b.
-        let left = Matrix<Double>(rows: 2 * width, columns: size), right = Matrix<Double>(rows: 2 * width, columns: size)
+        let left = Matrix<Double>(rows: 2 * width, columns: size)
+        let right = Matrix<Double>(rows: 2 * width, columns: size)
         let x = left.rows(width..<2 * width)
         x.assign(product: t.plain, product.plain)
-        let inner = Matrix<Double>(rows: width, columns: width), s = Matrix<Double>(rows: width, columns: width)
+        let inner = Matrix<Double>(rows: width, columns: width)
+        let s = Matrix<Double>(rows: width, columns: width)
         inner.assign(product: v.plain, x.transposed)
         s.assign(product: t.plain, inner.plain)
         x.assign(product: s.plain, v.plain, times: -0.5, scaling: 1)

@@ -35,7 +35,8 @@ public enum SymmetricEigenvalues {
     ) throws(FactorisationFailure) -> [Double] {
         let order = Int32(matrix.rows)
         let band = try BandReduction.band(of: matrix, workers: workers)
-        var diagonal = [Double](repeating: 0, count: matrix.rows), off = diagonal
+        var diagonal = [Double](repeating: 0, count: matrix.rows)
+        var off = diagonal
         var unused = 0.0
         var info = LAPACKE_dsbtrd(
             LAPACK_COL_MAJOR, CChar(UInt8(ascii: "N")), CChar(UInt8(ascii: "U")), order, Int32(band.columns - 1),

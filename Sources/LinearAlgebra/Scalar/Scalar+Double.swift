@@ -58,7 +58,8 @@ extension Double: Scalar {
     }
 
     public static func hadamardGram(
-        _ g: UnsafeMutablePointer<Double>, _ d: UnsafePointer<Double>, _ a: UnsafePointer<Double>, _ offset: Double, _ n: Int
+        _ g: UnsafeMutablePointer<Double>, _ d: UnsafePointer<Double>, _ a: UnsafePointer<Double>, _ offset: Double,
+        _ n: Int
     ) {
         elementwise_hadamard_gram_f64(g, d, a, offset, n)
     }
@@ -115,7 +116,10 @@ extension Double: Scalar {
     public static func update(
         _ rule: UpdateRule, _ buffers: UpdateBuffers<Double>, _ constants: UpdateConstants, _ n: Int
     ) {
-        let theta = buffers.parameters, g = buffers.gradient, m = buffers.first, v = buffers.second
+        let theta = buffers.parameters
+        let g = buffers.gradient
+        let m = buffers.first
+        let v = buffers.second
         switch rule {
         case .gradientDescent: elementwise_sgd_f64(theta, g, constants.imported, n)
         case .momentum: elementwise_momentum_f64(theta, m, g, constants.imported, n)

@@ -58,7 +58,8 @@ extension Float: Scalar {
     }
 
     public static func hadamardGram(
-        _ g: UnsafeMutablePointer<Float>, _ d: UnsafePointer<Float>, _ a: UnsafePointer<Float>, _ offset: Float, _ n: Int
+        _ g: UnsafeMutablePointer<Float>, _ d: UnsafePointer<Float>, _ a: UnsafePointer<Float>, _ offset: Float,
+        _ n: Int
     ) {
         elementwise_hadamard_gram_f32(g, d, a, offset, n)
     }
@@ -115,7 +116,10 @@ extension Float: Scalar {
     public static func update(
         _ rule: UpdateRule, _ buffers: UpdateBuffers<Float>, _ constants: UpdateConstants, _ n: Int
     ) {
-        let theta = buffers.parameters, g = buffers.gradient, m = buffers.first, v = buffers.second
+        let theta = buffers.parameters
+        let g = buffers.gradient
+        let m = buffers.first
+        let v = buffers.second
         switch rule {
         case .gradientDescent: elementwise_sgd_f32(theta, g, constants.imported, n)
         case .momentum: elementwise_momentum_f32(theta, m, g, constants.imported, n)

@@ -32,7 +32,9 @@ public struct Linear<Element: Scalar>: Layer {
 
     /// y = x Wᵀ + b
     public func forward(_ tile: LayerTile<Element>, _ point: Point<Element>) {
-        let x = tile.input.value, y = tile.output.value, w = weight(point.parameters)
+        let x = tile.input.value
+        let y = tile.output.value
+        let w = weight(point.parameters)
         let bias = biasRange.map { point.parameters[$0] }
         if let bias { y.fillRows(with: bias) }
         forPanels(of: outputs, (rows: x.rows, inner: inputs), point.workers) { panel in
@@ -43,7 +45,9 @@ public struct Linear<Element: Scalar>: Layer {
     /// δx = δy W
     public func backward(_ tile: LayerTile<Element>, _ point: Point<Element>) {
         guard !tile.input.isConstant else { return }
-        let dy = tile.output.cotangent, dx = tile.input.cotangent, w = weight(point.parameters)
+        let dy = tile.output.cotangent
+        let dx = tile.input.cotangent
+        let w = weight(point.parameters)
         forPanels(of: inputs, (rows: dy.rows, inner: outputs), point.workers) { panel in
             dx.columns(panel).assign(product: dy.plain, w.columns(panel).plain)
         }
@@ -53,7 +57,8 @@ public struct Linear<Element: Scalar>: Layer {
     public func forwardTangent(
         _ tile: LayerTile<Element>, _ point: Point<Element>, along directions: Directions<Element>
     ) {
-        let x = tile.input.value, w = weight(point.parameters)
+        let x = tile.input.value
+        let w = weight(point.parameters)
         forPanels(of: outputs, (rows: x.rows * directions.count, inner: inputs), point.workers) { panel in
             for direction in 0..<directions.count {
                 let v = directions.vectors[direction]
@@ -74,7 +79,8 @@ public struct Linear<Element: Scalar>: Layer {
         _ tile: LayerTile<Element>, _ point: Point<Element>, along directions: Directions<Element>
     ) {
         guard !tile.input.isConstant else { return }
-        let dy = tile.output.cotangent, w = weight(point.parameters)
+        let dy = tile.output.cotangent
+        let w = weight(point.parameters)
         forPanels(of: inputs, (rows: dy.rows * directions.count, inner: outputs), point.workers) { panel in
             tile.input.cotangentTangents(directions.count).columns(panel).assign(
                 product: tile.output.cotangentTangents(directions.count).plain, w.columns(panel).plain)
@@ -101,7 +107,8 @@ public struct Linear<Element: Scalar>: Layer {
         into gradient: Vector<Element>
     ) {
         let units = unitPanels[piece]
-        let dy = tile.output.cotangent.columns(units), part = weight(gradient).rows(units)
+        let dy = tile.output.cotangent.columns(units)
+        let part = weight(gradient).rows(units)
         for panel in Panels.cut(units.count, width: Panels.width(rows: inputs, inner: dy.rows)) {
             part.rows(panel).assign(product: dy.columns(panel).transposed, tile.input.value.plain, scaling: beta)
         }

@@ -31,7 +31,8 @@ public struct CrossEntropy<Element: Scalar>: Loss {
         let logSums = probabilities.assign(softmax: outputs)
         cotangent.elements.assign(probabilities.elements)
         for row in 0..<range.count {
-            let label = labels[range.lowerBound + row], others = cotangent.row(row)
+            let label = labels[range.lowerBound + row]
+            let others = cotangent.row(row)
             others[label] = 0
             others[label] = -Element(others.sum)
             let largest = (0..<outputs.columns).max { probabilities[row, $0] < probabilities[row, $1] } ?? 0
@@ -47,7 +48,8 @@ public struct CrossEntropy<Element: Scalar>: Loss {
     ) {
         let relative = record.saved[1]
         for row in 0..<range.count {
-            let entries = relative.row(row), base = tangent[row, Int(record.saved[2][row, 0])]
+            let entries = relative.row(row)
+            let base = tangent[row, Int(record.saved[2][row, 0])]
             entries.fill(-base)
             entries.add(1, tangent.row(row))
         }

@@ -25,7 +25,8 @@ public struct TemporalDifference<Element: Scalar>: Loss {
     ) -> [Double] {
         cotangent.fill(0)
         return (0..<range.count).map { row in
-            let example = range.lowerBound + row, action = actions[example]
+            let example = range.lowerBound + row
+            let action = actions[example]
             let error = Double(outputs[row, action]) - targets[example]
             cotangent[row, action] = Element(error * curvature)
             return error * error
