@@ -43,10 +43,12 @@ struct BandReduction {
         panel.assign(transposed: a.rows(start..<order).columns(columns))
         let reflectors = min(width, size)
         var scales = [Double](repeating: 0, count: reflectors)
+        defer { keepAlive(panel) }
         try check(
             LAPACKE_dgeqrf(LAPACK_COL_MAJOR, Int32(size), Int32(width), panel.start, Int32(size), &scales), "dgeqrf")
         let v = Matrix<Double>(rows: reflectors, columns: size)
         let t = Matrix<Double>(rows: reflectors, columns: reflectors)
+        defer { keepAlive(v, t) }
         for row in 0..<reflectors {
             v[row, row] = 1
             v.row(row)[row + 1..<size].assign(panel.row(row)[row + 1..<size])

@@ -20,6 +20,7 @@ public enum SymmetricEigenvalues {
         guard order > 0 else { return [] }
         BLAS.prepare()
         let work = widened(matrix)
+        defer { keepAlive(work) }
         guard order < twoStageOrder else { return try bandValues(of: work, workers: workers) }
         var values = [Double](repeating: 0, count: order)
         // The row-major lower triangle is LAPACK's column-major upper one.
@@ -35,6 +36,7 @@ public enum SymmetricEigenvalues {
     ) throws(FactorisationFailure) -> [Double] {
         let order = Int32(matrix.rows)
         let band = try BandReduction.band(of: matrix, workers: workers)
+        defer { keepAlive(band) }
         var diagonal = [Double](repeating: 0, count: matrix.rows)
         var off = diagonal
         var unused = 0.0
@@ -55,6 +57,7 @@ public enum SymmetricEigenvalues {
         precondition(matrix.columns == order, "eigenvalues of a \(order)×\(matrix.columns) matrix")
         BLAS.prepare()
         let work = widened(matrix)
+        defer { keepAlive(work) }
         var values = [Double](repeating: 0, count: order)
         let info = LAPACKE_dsyevd(
             LAPACK_COL_MAJOR, CChar(UInt8(ascii: "V")), CChar(UInt8(ascii: "U")), Int32(order), work.start,

@@ -23,6 +23,7 @@ public struct TridiagonalEigensystem: Sendable {
         var off = offDiagonal + [0]
         // LAPACK fills column-major: its columns, the eigenvectors, are the rows of a row-major matrix.
         let vectors = Matrix<Double>(rows: order, columns: order)
+        defer { keepAlive(vectors) }
         let info = LAPACKE_dsteqr(
             LAPACK_COL_MAJOR, CChar(UInt8(ascii: "I")), Int32(order), &values, &off, vectors.start, Int32(order))
         guard info == 0 else { throw FactorisationFailure(routine: "dsteqr", info: Int(info)) }

@@ -82,6 +82,7 @@ public enum Basis {
         let pieces = pieces(of: w.count, length: 16 * pieceLength)
         workers.forEach(pieces.count) { index in
             let piece = pieces[index]
+            defer { keepAlive(row, w) }
             Element.combine(row[piece].start, factor, w[piece].start, 0, piece.count)
         }
     }
@@ -117,6 +118,7 @@ public enum Basis {
         let partials = Matrix<Double>(rows: groups.count, columns: count)
         workers.forEach(groups.count) { [length] group in
             let sums = partials.row(group)
+            defer { keepAlive(sums, vectors, basis) }
             for start in stride(from: groups[group].lowerBound, to: groups[group].upperBound, by: length) {
                 let piece = start..<min(start + length, groups[group].upperBound)
                 body(vectors.map { $0[piece] }, basis.columns(piece), sums.start)

@@ -10,6 +10,7 @@ extension Vector {
         precondition(
             rule == .gradientDescent || rule == .momentum || second?.count == count,
             "\(rule) needs a second moment of \(count)")
+        defer { keepAlive(self, gradient, first, second) }
         Element.update(
             rule,
             UpdateBuffers(parameters: start, gradient: gradient.start, first: first?.start, second: second?.start),

@@ -24,6 +24,7 @@ extension Matrix {
             a.rows == rows && b.columns == columns && a.columns == b.rows,
             "a \(rows)×\(columns) matrix cannot hold the product of \(a.rows)×\(a.columns) and \(b.rows)×\(b.columns)")
         guard rows > 0, columns > 0 else { return }
+        defer { keepAlive(self, a, b) }
         Element.gemm(
             ProductCall(
                 transposeA: a.isTransposed, transposeB: b.isTransposed, rows: rows, columns: columns, inner: a.columns,
@@ -37,6 +38,7 @@ extension Matrix {
             d.rows == rows && a.rows == rows && d.columns == columns && a.columns == columns,
             "matrices of \(rows)×\(columns), \(d.rows)×\(d.columns) and \(a.rows)×\(a.columns)")
         for index in 0..<rows {
+            defer { keepAlive(self, d, a) }
             Element.hadamardGram(row(index).start, d.row(index).start, a.row(index).start, offset, columns)
         }
     }
@@ -45,6 +47,7 @@ extension Matrix {
     public func assign(softmax logits: Matrix) -> [Double] {
         precondition(rows == logits.rows && columns == logits.columns, "softmax of another shape")
         var logSums = [Double](repeating: 0, count: rows)
+        defer { keepAlive(self, logits) }
         Element.softmax(elements.start, &logSums, logits.elements.start, (rows, columns))
         return logSums
     }
@@ -54,6 +57,7 @@ extension Matrix {
         precondition(
             rows == probabilities.rows && columns == probabilities.columns && rows == tangents.rows
                 && columns == tangents.columns, "softmax Hessian of another shape")
+        defer { keepAlive(self, probabilities, tangents) }
         Element.softmaxProduct(
             elements.start, probabilities.elements.start, tangents.elements.start, factor, (rows, columns))
     }

@@ -29,10 +29,12 @@ public struct Matrix<Element: Scalar>: @unchecked Sendable {
     public subscript(row: Int, column: Int) -> Element {
         get {
             precondition(contains(row, column), "element (\(row), \(column)) of a \(rows)×\(columns) matrix")
+            defer { keepAlive(self) }
             return start[row * stride + column]
         }
         nonmutating set {
             precondition(contains(row, column), "element (\(row), \(column)) of a \(rows)×\(columns) matrix")
+            defer { keepAlive(self) }
             start[row * stride + column] = newValue
         }
     }
@@ -96,6 +98,7 @@ extension Vector {
     /// self = beta · self + the sums of the columns of `matrix`.
     public func assign(columnSums matrix: Matrix<Element>, scaling beta: Element = 0) {
         precondition(matrix.columns == count, "the column sums of \(matrix.columns) columns in a vector of \(count)")
+        defer { keepAlive(self, matrix) }
         Element.columnSums(start, beta, matrix.span)
     }
 }
@@ -106,6 +109,7 @@ extension Matrix {
         precondition(
             other.rows == columns && other.columns == rows,
             "a \(rows)×\(columns) matrix cannot take the transpose of \(other.rows)×\(other.columns)")
+        defer { keepAlive(self, other) }
         Element.transpose(start, stride, other.span)
     }
 }

@@ -16,12 +16,13 @@ public struct Vector<Element: Scalar>: @unchecked Sendable {
 
     public init(_ elements: [Element]) {
         self.init(count: elements.count)
-        for (index, element) in elements.enumerated() { start[index] = element }
+        assign(elements)
     }
 
     /// The same numbers in another precision, each rounded once.
     public init<Other: Scalar>(converting other: Vector<Other>) {
         self.init(count: other.count)
+        defer { keepAlive(self, other) }
         if Other.self == Element.self {
             UnsafeMutableRawPointer(start).copyMemory(
                 from: other.start, byteCount: count * MemoryLayout<Element>.stride)
@@ -38,12 +39,14 @@ public struct Vector<Element: Scalar>: @unchecked Sendable {
     /// Numbers in double precision, each rounded once.
     public init(rounding numbers: [Double]) {
         self.init(count: numbers.count)
+        defer { keepAlive(self) }
         Element.narrow(start, numbers, count)
     }
 
     /// The elements in double precision.
     public var doubles: [Double] {
-        [Double](unsafeUninitializedCapacity: count) { buffer, initialised in
+        defer { keepAlive(self) }
+        return [Double](unsafeUninitializedCapacity: count) { buffer, initialised in
             if let base = buffer.baseAddress { Element.widen(base, start, count) }
             initialised = count
         }
@@ -58,10 +61,12 @@ public struct Vector<Element: Scalar>: @unchecked Sendable {
     public subscript(index: Int) -> Element {
         get {
             precondition(index >= 0 && index < count, "element \(index) of a vector of \(count)")
+            defer { keepAlive(self) }
             return start[index]
         }
         nonmutating set {
             precondition(index >= 0 && index < count, "element \(index) of a vector of \(count)")
+            defer { keepAlive(self) }
             start[index] = newValue
         }
     }
@@ -78,7 +83,10 @@ public struct Vector<Element: Scalar>: @unchecked Sendable {
         return Matrix(storage: storage, start: start, rows: rows, columns: columns, stride: columns)
     }
 
-    public var array: [Element] { Array(UnsafeBufferPointer(start: start, count: count)) }
+    public var array: [Element] {
+        defer { keepAlive(self) }
+        return Array(UnsafeBufferPointer(start: start, count: count))
+    }
 
     /// New memory with the same numbers.
     public func copy() -> Vector {
@@ -88,57 +96,76 @@ public struct Vector<Element: Scalar>: @unchecked Sendable {
     }
 
     /// Whether no element is NaN or infinite.
-    public var isFinite: Bool { Element.isFinite(start, count) }
+    public var isFinite: Bool {
+        defer { keepAlive(self) }
+        return Element.isFinite(start, count)
+    }
 }
 
 extension Vector {
     public func assign(_ other: Vector) {
         precondition(other.count == count, "a vector of \(count) cannot take one of \(other.count)")
+        defer { keepAlive(self, other) }
         start.update(from: other.start, count: count)
     }
 
     public func assign(_ elements: [Element]) {
         precondition(elements.count == count, "a vector of \(count) cannot take an array of \(elements.count)")
+        defer { keepAlive(self) }
         elements.withUnsafeBufferPointer { if let base = $0.baseAddress { start.update(from: base, count: count) } }
     }
 
-    public func fill(_ value: Element) { Element.fill(start, value, count) }
+    public func fill(_ value: Element) {
+        defer { keepAlive(self) }
+        Element.fill(start, value, count)
+    }
 
     /// self = factor · self
-    public func scale(by factor: Element) { Element.scale(start, factor, count) }
+    public func scale(by factor: Element) {
+        defer { keepAlive(self) }
+        Element.scale(start, factor, count)
+    }
 
     /// self = self + factor · x
     public func add(_ factor: Element = 1, _ x: Vector) {
         precondition(x.count == count, "a vector of \(count) plus one of \(x.count)")
+        defer { keepAlive(self, x) }
         Element.addScaled(start, factor, x.start, count)
     }
 
     /// self = x ∘ self
     public func multiply(by x: Vector) {
         precondition(x.count == count, "a vector of \(count) times one of \(x.count)")
+        defer { keepAlive(self, x) }
         Element.multiply(start, x.start, count)
     }
 
     /// self = x ∘ self + z
     public func multiply(by x: Vector, adding z: Vector) {
         precondition(x.count == count && z.count == count, "vectors of \(count), \(x.count) and \(z.count)")
+        defer { keepAlive(self, x, z) }
         Element.multiplyAdd(start, x.start, z.start, count)
     }
 
     /// self = x ∘ y
     public func assign(product x: Vector, _ y: Vector) {
         precondition(x.count == count && y.count == count, "vectors of \(count), \(x.count) and \(y.count)")
+        defer { keepAlive(self, x, y) }
         Element.product(start, x.start, y.start, count)
     }
 
     /// Σ selfᵢ xᵢ, accumulated in double precision in an order that only the length decides.
     public func dot(_ x: Vector) -> Double {
         precondition(x.count == count, "a vector of \(count) against one of \(x.count)")
+        defer { keepAlive(self, x) }
         return Element.dot(start, x.start, count)
     }
 
     /// Σ selfᵢ, in double precision.
-    public var sum: Double { Element.sum(start, count) }
+    public var sum: Double {
+        defer { keepAlive(self) }
+        return Element.sum(start, count)
+    }
 
     /// The Euclidean norm, in double precision.
     public var norm: Double { dot(self).squareRoot() }
@@ -148,6 +175,7 @@ extension Vector {
         precondition(first.count == count, "σ′ of \(count) values in a vector of \(first.count)")
         precondition(
             kind.isPiecewiseLinear || second?.count == count, "σ″ of \(count) values needs a vector of that length")
+        defer { keepAlive(self, first, second) }
         Element.activate(kind, ActivationBuffers(value: start, first: first.start, second: second?.start), count)
     }
 
@@ -170,6 +198,7 @@ extension Vector {
     }
 
     private func fill(pairs draw: () -> (Double, Double)) {
+        defer { keepAlive(self) }
         var piece = [Double](repeating: 0, count: 1024)
         for offset in stride(from: 0, to: count, by: 1024) {
             let length = min(1024, count - offset)
