@@ -70,7 +70,7 @@ public final class AgentRun<E: Environment> {
                 try saveState()
                 throw Fault(
                     .interrupted, "stopped after step \(step) of \(configuration.schedule.steps)", at: directory.path,
-                    remedy: "Go on with --resume")
+                    remedy: "Go on with: agents resume \(directory.path)")
             }
             try iterate()
             if isDue(configuration.schedule.logPeriodSteps) {

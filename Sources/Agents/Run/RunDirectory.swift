@@ -38,7 +38,7 @@ struct RunDirectory {
         guard mode == .resume else {
             throw Fault(
                 .usage, "holds a run already", at: path,
-                remedy: "Continue that run with --resume, or choose another folder")
+                remedy: "Continue that run with agents resume, or choose another folder")
         }
         let found = try RunConfiguration(parsing: AtomicFile.read(file), from: file)
         if let difference = configuration.firstDifference(from: found) {
