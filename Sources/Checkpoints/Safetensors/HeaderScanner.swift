@@ -114,7 +114,7 @@ extension HeaderScanner {
         position += 1
     }
 
-    /// `XXXX`, or `XXXX\uXXXX` for what UTF-16 writes as a pair.
+    /// Four hexadecimal digits, or twice four with `\u` between, for what UTF-16 writes as a pair.
     private mutating func escapedScalar(_ what: @autoclosure () -> String) throws(Fault) -> Unicode.Scalar {
         let first = try hexadecimal(what())
         if let scalar = Unicode.Scalar(first) { return scalar }
