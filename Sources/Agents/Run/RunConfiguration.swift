@@ -103,17 +103,3 @@ public struct ScheduleConfiguration: Sendable, Equatable, Codable {
         try DQNConfiguration.check("checkpoint_transitions", checkpointTransitions, in: 1...1 << 20)
     }
 }
-
-extension Architecture {
-    /// A multilayer perceptron with rectifiers: `flatten`, then `fc1`, `fc2`, …, the last of `outputs`.
-    public static func perceptron(input: [Int], widths: [Int], outputs: Int) -> Architecture {
-        var layers = [LayerDescription.flatten]
-        var width = input.reduce(1, *)
-        for (index, next) in (widths + [outputs]).enumerated() {
-            layers.append(.linear("fc\(index + 1)", in: width, out: next))
-            if index < widths.count { layers.append(.relu) }
-            width = next
-        }
-        return Architecture(input: input, layers: layers)
-    }
-}
