@@ -70,16 +70,10 @@ public struct Checkpoint: Sendable {
     public func parameters<Element: Scalar>(of network: Network<Element>) throws(Fault) -> Parameters<Element> {
         try checkNames(network.layout)
         // Before any memory is asked for: an architecture may claim more than there is.
-        for entry in network.layout.entries { try checkShape(entry) }
-        let vector = Vector<Element>(count: network.layout.count)
-        for entry in network.layout.entries {
-            do throws(Fault) {
-                try read(entry, into: vector[entry.range])
-            } catch {
-                throw error.place.hasPrefix(path) ? error : error.within(path)
-            }
-        }
-        return Parameters(layout: network.layout, vector: vector)
+        for entry in network.layout.entries + network.layout.buffers { try checkShape(entry) }
+        return Parameters(
+            layout: network.layout, vector: try read(network.layout.entries, count: network.layout.count),
+            buffers: try read(network.layout.buffers, count: network.layout.bufferCount))
     }
 
     /// Whether the parameters are stored in double precision.
@@ -102,8 +96,10 @@ public struct Checkpoint: Sendable {
             metadata[Key.run] = String(decoding: json, as: UTF8.self)
         }
         var writer = SafetensorsWriter(metadata: metadata)
-        for entry in parameters.layout.entries {
-            let values = parameters.vector[entry.range]
+        let tensors =
+            parameters.layout.entries.map { ($0, parameters.vector[$0.range]) }
+            + parameters.layout.buffers.map { ($0, parameters.buffers[$0.range]) }
+        for (entry, values) in tensors {
             if let singles = values.array as? [Float] {
                 try writer.add(entry.name, singles, shape: entry.shape)
             } else {
@@ -111,6 +107,20 @@ public struct Checkpoint: Sendable {
             }
         }
         try writer.write(to: path)
+    }
+
+    private func read<Element: Scalar>(
+        _ entries: [ParameterLayout.Entry], count: Int
+    ) throws(Fault) -> Vector<Element> {
+        let vector = Vector<Element>(count: count)
+        for entry in entries {
+            do throws(Fault) {
+                try read(entry, into: vector[entry.range])
+            } catch {
+                throw error.place.hasPrefix(path) ? error : error.within(path)
+            }
+        }
+        return vector
     }
 
     private func read<Element: Scalar>(_ entry: ParameterLayout.Entry, into vector: Vector<Element>) throws(Fault) {
@@ -132,14 +142,14 @@ public struct Checkpoint: Sendable {
     }
 
     private func checkNames(_ layout: ParameterLayout) throws(Fault) {
-        let needed = Set(layout.entries.map(\.name))
+        let needed = Set((layout.entries + layout.buffers).map(\.name))
         for entry in file.entries where !needed.contains(entry.name) {
             guard !entry.name.hasSuffix(".num_batches_tracked") else { continue }
             throw Fault(
                 .data, "is left over: no layer of the architecture has it (its shape is \(entry.shape))",
                 at: "\(path), \(place(of: entry.name))", remedy: "Complete the architecture, or leave the tensor out")
         }
-        for entry in layout.entries where !file.contains(entry.name) {
+        for entry in layout.entries + layout.buffers where !file.contains(entry.name) {
             throw Fault(
                 .data, "is missing; the architecture needs it with shape \(entry.shape)",
                 at: "\(path), \(place(of: entry.name))", remedy: "Save the whole state dict")

@@ -3,56 +3,91 @@ public import LinearAlgebra
 
 /// Layers that run one after another, and the boundaries between them.
 public struct Sequential<Element: Scalar>: Sendable {
+    /// Those of the architecture, and what had to be put between two of them.
     public let layers: [any Layer<Element>]
-    public let outputShape: [Int]
+    /// Where in `layers` each layer of the architecture stands.
+    let places: [Int]
+    public let outputShape: ExampleShape
     /// Which boundary each layer reads and writes; a layer in place reads and writes the same.
     private let inputs: [Int]
     private let outputs: [Int]
-    /// Of each boundary, numbers an example and whether they do not depend on θ.
-    private let boundaries: [(width: Int, isConstant: Bool)]
+    /// Numbers that one example puts on each boundary.
+    private let widths: [Int]
 
-    init(_ descriptions: [LayerDescription], input: [Int], parameters: inout ParameterLayout) throws(Fault) {
-        var layers: [any Layer<Element>] = []
-        var inputs: [Int] = []
-        var outputs: [Int] = []
-        var boundaries = [(width: input.reduce(1, *), isConstant: true)]
-        var shape = input
+    /// - Parameters:
+    ///   - path: before each layer's number, in messages: `3.body.`
+    ///   - order: in which order of axes an image must leave; nil where it does not matter.
+    init(
+        _ descriptions: [LayerDescription], input: ExampleShape, path: String = "", endingIn order: AxisOrder? = nil,
+        parameters: inout ParameterLayout
+    ) throws(Fault) {
+        var builder = Builder(input)
         for (index, description) in descriptions.enumerated() {
-            let layer: any Layer<Element> = try LayerKinds.make(
-                description, index: index, input: shape, parameters: &parameters)
-            shape = layer.outputShape
-            inputs.append(boundaries.count - 1)
-            if !layer.isInPlace {
-                boundaries.append(
-                    (shape.reduce(1, *), boundaries[boundaries.count - 1].isConstant && !layer.hasParameters))
-            }
-            outputs.append(boundaries.count - 1)
-            layers.append(layer)
+            var reader = LayerReader(description, path: path + String(index))
+            try builder.reorder(for: LayerKinds<Element>.type(&reader).inputOrder)
+            builder.append(try LayerKinds.make(&reader, input: builder.shape, parameters: &parameters))
         }
-        self.layers = layers
-        self.inputs = inputs
-        self.outputs = outputs
-        self.boundaries = boundaries
-        outputShape = shape
+        let last = builder.layers.count
+        builder.reorder(for: order)
+        layers = builder.layers
+        places = Array(builder.places.prefix(descriptions.count))
+        precondition(places.count == descriptions.count && places.allSatisfy { $0 < last })
+        outputShape = builder.shape
+        inputs = builder.inputs
+        outputs = builder.outputs
+        widths = builder.widths
     }
 
-    /// Numbers that one example puts on all boundaries together.
-    public var widthOfAllBoundaries: Int { boundaries.reduce(0) { $0 + $1.width } }
+    /// Numbers that one example puts on all boundaries together, those inside layers included.
+    public var widthOfAllBoundaries: Int {
+        widths.reduce(0, +)
+            + layers.reduce(0) { sum, layer in
+                layer.sequences.reduce(sum) { $0 + $1.widthOfAllBoundaries }
+            }
+    }
 
-    /// Whether the outputs depend on any parameter.
-    var hasParameters: Bool { !boundaries[boundaries.count - 1].isConstant }
+    /// Whether any layer has parameters.
+    var hasLayersWithParameters: Bool { layers.contains { $0.hasParameters } }
 
-    func makeTile(examples: Int, directions: Int) -> Tile<Element> {
-        let made = boundaries.map {
-            Boundary<Element>(
-                examples: examples, width: $0.width, directions: directions, isConstant: $0.isConstant)
+    /// Whether the input's memory is written over.
+    var overwritesInput: Bool { zip(layers, inputs).contains { $0.isInPlace && $1 == 0 } }
+
+    /// Whether the output's cotangent is written over on its way back, or the output is the input.
+    var overwritesOutputCotangent: Bool { layers.last?.isInPlace ?? true }
+
+    /// Whether the output does not depend on θ.
+    func outputIsConstant(_ inputIsConstant: Bool) -> Bool { inputIsConstant && !hasLayersWithParameters }
+
+    /// Every layer, those inside layers after the one that holds them; `Tile.leaves` are in the same order.
+    var leaves: [any Layer<Element>] {
+        layers.flatMap { layer in [layer] + layer.sequences.flatMap { $0.leaves } }
+    }
+
+    /// - Parameters:
+    ///   - input: memory that arrives from outside.
+    ///   - output: memory for what leaves; nil for new memory.
+    func makeTile(
+        input: Boundary<Element>, output: Boundary<Element>? = nil, firstExample: Int = 0
+    ) -> Tile<Element> {
+        let directions = input.room
+        var boundaries = [input]
+        for (index, layer) in layers.enumerated() where !layer.isInPlace {
+            let isLast = outputs[index] == widths.count - 1
+            boundaries.append(
+                isLast && output != nil
+                    ? output!
+                    : Boundary(
+                        examples: input.examples, width: widths[outputs[index]], directions: directions,
+                        isConstant: boundaries[inputs[index]].isConstant && !layer.hasParameters))
         }
         return Tile(
-            boundaries: made,
+            boundaries: boundaries,
             layers: layers.indices.map { index in
-                LayerTile(
-                    input: made[inputs[index]], output: made[outputs[index]],
-                    record: layers[index].makeRecord(examples: examples, directions: directions))
+                let from = boundaries[inputs[index]]
+                let to = boundaries[outputs[index]]
+                return LayerTile(
+                    input: from, output: to, record: layers[index].makeRecord(input: from, output: to),
+                    firstExample: firstExample)
             })
     }
 
@@ -73,19 +108,47 @@ public struct Sequential<Element: Scalar>: Sendable {
             layer.backwardTangent(part, point, along: directions)
         }
     }
+}
 
-    /// Every piece of the gradient, of every layer.
-    var gradientPieces: [GradientPiece] {
-        layers.indices.flatMap { layer in
-            layers[layer].gradientPieces.enumerated().map {
-                GradientPiece(layer: layer, piece: $0.offset, ranges: $0.element)
-            }
+extension Sequential {
+    /// A sequence as it grows.
+    private struct Builder {
+        var layers: [any Layer<Element>] = []
+        var places: [Int] = []
+        var inputs: [Int] = []
+        var outputs: [Int] = []
+        var widths: [Int]
+        var shape: ExampleShape
+
+        init(_ input: ExampleShape) {
+            shape = input
+            widths = [input.width]
+        }
+
+        mutating func append(_ layer: any Layer<Element>) {
+            places.append(layers.count)
+            add(layer)
+        }
+
+        /// Moves an image's axes where the next layer wants them otherwise.
+        mutating func reorder(for order: AxisOrder?) {
+            guard let order, shape.isImage, shape.ordered(order) != shape else { return }
+            add(Reordering<Element>(shape, to: order))
+        }
+
+        private mutating func add(_ layer: any Layer<Element>) {
+            shape = layer.outputShape
+            inputs.append(widths.count - 1)
+            if !layer.isInPlace { widths.append(shape.width) }
+            outputs.append(widths.count - 1)
+            layers.append(layer)
         }
     }
 }
 
 /// A part of the gradient that one task computes: which layer's, which of its pieces, and where it goes.
 public struct GradientPiece: Sendable {
+    /// Among the network's leaves.
     let layer: Int
     let piece: Int
     /// Stretches of the flat vector.
@@ -96,7 +159,21 @@ public struct GradientPiece: Sendable {
 struct Tile<Element: Scalar>: Sendable {
     let boundaries: [Boundary<Element>]
     let layers: [LayerTile<Element>]
+    /// One for each of the sequence's leaves.
+    let leaves: [LayerTile<Element>]
+
+    init(boundaries: [Boundary<Element>], layers: [LayerTile<Element>]) {
+        self.boundaries = boundaries
+        self.layers = layers
+        leaves = layers.flatMap { layer in [layer] + layer.record.parts.flatMap { $0.leaves } }
+    }
 
     var input: Boundary<Element> { boundaries[0] }
     var output: Boundary<Element> { boundaries[boundaries.count - 1] }
+
+    /// Numbers held, counting memory that two boundaries share twice.
+    var elementCount: Int {
+        boundaries.reduce(0) { $0 + ($1.values.rows + $1.cotangents.rows) * $1.width }
+            + layers.reduce(0) { $0 + $1.record.elementCount }
+    }
 }

@@ -14,14 +14,18 @@ public final class TrainingStep<Element: Scalar> {
     public let parameters: Parameters<Element>
     public let optimiser: Optimiser<Element>
     private let gradient: Vector<Element>
+    private let seed: UInt64
 
-    /// - Parameter examples: N, the examples of one batch.
+    /// - Parameters:
+    ///   - examples: N, the examples of one batch.
+    ///   - seed: of what layers draw at random, step by step.
     public init(
         _ network: Network<Element>, parameters: Parameters<Element>, optimiser: Optimiser<Element>, examples: Int,
-        workers: Workers
+        seed: UInt64 = 0, workers: Workers
     ) {
         precondition(optimiser.parameterCount == parameters.vector.count, "an optimiser of another network")
-        passes = Backpropagation(network, examples: examples, workers: workers)
+        passes = Backpropagation(network, examples: examples, mode: .training, workers: workers)
+        self.seed = seed
         self.parameters = parameters
         self.optimiser = optimiser
         gradient = Vector(count: parameters.vector.count)
@@ -43,15 +47,15 @@ public final class TrainingStep<Element: Scalar> {
     ) throws(Fault) -> Double {
         let theta = parameters.vector
         passes.load(fill)
-        passes.forward(at: theta)
-        let losses = passes.backward(loss, at: theta)
+        passes.forward(at: parameters, seed: seed &+ UInt64(optimiser.step) &* 0x9e37_79b9_7f4a_7c15)
+        let losses = passes.backward(loss, at: parameters)
         let mean = losses.reduce(0, +) / Double(losses.count)
         guard mean.isFinite else {
             throw diverged("the \(loss.kind.rawValue) loss is \(mean)", step: optimiser.step + 1)
         }
         let update = optimiser.beginStep()
         let isFinite = Atomic<Bool>(true)
-        passes.gradient(at: theta, into: gradient) { [gradient] piece in
+        passes.gradient(at: parameters, into: gradient) { [gradient] piece in
             for range in piece.ranges {
                 update.apply(to: theta, gradient: gradient, range: range)
                 // Looked for here, in the cache: rectifiers can swallow a NaN, so the next loss need not show it.

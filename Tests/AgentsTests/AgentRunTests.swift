@@ -146,7 +146,7 @@ import Training
         let passes = Backpropagation(network, examples: inputs.count / network.inputCount, workers: .one)
         passes.load(
             Vector(rounding: inputs.map(Double.init)).matrix(rows: passes.exampleCount, columns: network.inputCount))
-        passes.forward(at: try checkpoint.parameters(of: network).vector)
+        passes.forward(at: try checkpoint.parameters(of: network))
         return passes.outputs
     }
 

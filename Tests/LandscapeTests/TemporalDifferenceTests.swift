@@ -99,7 +99,7 @@ import Testing
         let passes = Backpropagation(network, examples: 12, workers: .one)
         passes.load(inputs)
         let parameters: Parameters<Double> = try problem.parameters()
-        passes.forward(at: parameters.vector)
+        passes.forward(at: parameters)
         let linearised = try LinearisedNetwork(
             network, at: parameters, inputs: inputs, loss: SquaredError(targets: passes.outputs), workers: .one)
         #expect(linearised.lossValue == 0 && linearised.gradient().norm == 0)

@@ -74,8 +74,9 @@ public struct RandomProblem: Sendable {
         at vector: Vector<Element>? = nil, directions: Int = 1, workers: Workers = .one
     ) throws -> LinearisedNetwork<Element> {
         let network: Network<Element> = try network()
-        let parameters: Parameters<Element> =
-            try vector.map { Parameters(layout: network.layout, vector: $0) } ?? parameters()
+        let fresh: Parameters<Element> = try parameters()
+        let parameters =
+            vector.map { Parameters(layout: network.layout, vector: $0, buffers: fresh.buffers) } ?? fresh
         return try LinearisedNetwork(
             network, at: parameters, inputs: inputs(), loss: loss(), directions: directions, workers: workers)
     }

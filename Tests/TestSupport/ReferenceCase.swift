@@ -8,7 +8,9 @@ public import Networks
 /// double precision. See `Fixtures/README.md`.
 public struct ReferenceCase: Sendable {
     /// The cases whose layers this version knows.
-    public static let names = ["mlp_relu_mse", "mlp_tanh_cross_entropy", "mlp_medium_spectrum"]
+    public static let names = [
+        "mlp_relu_mse", "mlp_tanh_cross_entropy", "mlp_medium_spectrum", "mlp_spectral_norm_mse",
+    ]
 
     public let name: String
     public let checkpoint: Checkpoint

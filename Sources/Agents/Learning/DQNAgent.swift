@@ -39,7 +39,7 @@ public final class DQNAgent {
         self.optimiser = try Optimiser(optimiser, parameterCount: network.layout.count)
         training = TrainingStep(
             network, parameters: parameters, optimiser: self.optimiser, examples: configuration.batchSize,
-            workers: workers)
+            seed: seed, workers: workers)
         targetPasses = Backpropagation(network, examples: configuration.batchSize, workers: workers)
         actingPasses = Backpropagation(network, examples: 1, workers: .one)
     }
@@ -47,7 +47,7 @@ public final class DQNAgent {
     /// f(s; θ) of one observation, `[actions]`.
     public func values(loading fill: @Sendable (Matrix<Float>) -> Void) -> [Float] {
         actingPasses.load { _, row in fill(row) }
-        actingPasses.forward(at: parameters.vector)
+        actingPasses.forward(at: parameters)
         return actingPasses.outputs.array
     }
 
@@ -67,7 +67,7 @@ public final class DQNAgent {
     }
 
     /// θ′ ← θ.
-    public func synchroniseTarget() { target.vector.assign(parameters.vector) }
+    public func synchroniseTarget() { target.assign(parameters) }
 
     /// The batch's loss, its targets bootstrapped from θ′ (and, for double DQN, chosen by θ).
     private func loss<E: Environment>(
@@ -78,7 +78,7 @@ public final class DQNAgent {
             environment.write(batch[examples].map(\.nextObservation), into: tile)
         }
         targetPasses.load(writeNext)
-        targetPasses.forward(at: target.vector)
+        targetPasses.forward(at: target)
         let values = targetPasses.outputs
         let rewards = batch.map { Double($0.reward) }
         let discounts = batch.map { $0.isTerminal ? 0 : configuration.discount }
@@ -87,10 +87,10 @@ public final class DQNAgent {
         case .max:
             targets = TemporalDifferenceTargets.qLearning(rewards: rewards, discounts: discounts, values: values)
         case .double:
-            training.passes.load(writeNext)
-            training.passes.forward(at: parameters.vector)
+            targetPasses.load(writeNext)
+            targetPasses.forward(at: parameters)
             targets = TemporalDifferenceTargets.doubleQLearning(
-                rewards: rewards, discounts: discounts, values: values, selector: training.passes.outputs)
+                rewards: rewards, discounts: discounts, values: values, selector: targetPasses.outputs)
         }
         return TemporalDifference(actions: batch.map(\.action), targets: targets)
     }

@@ -40,12 +40,19 @@ extension AgentRun {
         let count = agent.parameters.vector.count
         try writer.add("parameters", agent.parameters.vector.array, shape: [count])
         try writer.add("target", agent.target.vector.array, shape: [count])
+        for (name, values) in buffers { try writer.add(name, values.array, shape: [values.count]) }
         for (name, values) in agent.optimiser.moments {
             try writer.add("optimiser.\(name)", values.array, shape: [count])
         }
         try replay.write(to: &writer)
         try willWrite(directory.state)
         try writer.write(to: directory.state)
+    }
+
+    /// What belongs to the parameters but is none, where the network has any.
+    private var buffers: [(name: String, values: Vector<Float>)] {
+        agent.parameters.buffers.count == 0
+            ? [] : [("buffers", agent.parameters.buffers), ("target.buffers", agent.target.buffers)]
     }
 
     func restore(_ saved: SavedRun<E>) throws(Fault) {
@@ -59,6 +66,7 @@ extension AgentRun {
             try agent.optimiser.restore(step: saved.state.step, moments: moments)
             try assign("parameters", from: saved.file, to: agent.parameters.vector)
             try assign("target", from: saved.file, to: agent.target.vector)
+            for (name, values) in buffers { try assign(name, from: saved.file, to: values) }
         } catch {
             throw error.place.hasPrefix(saved.file.name) ? error : error.within(saved.file.name)
         }

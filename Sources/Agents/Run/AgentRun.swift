@@ -123,11 +123,11 @@ public final class AgentRun<E: Environment> {
     }
 
     private func writeMetrics() throws(Fault) -> RunMetrics {
-        let theta = agent.parameters.vector
+        let theta = agent.parameters
         let metrics = RunMetrics(
             step: step, temporalDifferenceLoss: sums.loss / Double(sums.updates),
             reward: sums.reward / Double(sums.actions), evaluation: evaluator?.evaluate(at: theta),
-            weightNorm: theta.norm)
+            weightNorm: theta.vector.norm)
         sums = MetricsSums()
         try willWrite(directory.metrics)
         try self.metrics.append(metrics.line)

@@ -49,7 +49,7 @@ final class Evaluator {
         rectifiers = network.architecture.layers.indices.filter { network.architecture.layers[$0].kind == "relu" }
     }
 
-    func evaluate(at parameters: Vector<Float>) -> Evaluation {
+    func evaluate(at parameters: Parameters<Float>) -> Evaluation {
         let length = passes.exampleCount
         var right = 0
         var isAlive: [[Bool]] = rectifiers.map { _ in [] }

@@ -109,7 +109,7 @@ struct LossBinder<Element: Scalar> {
     ) -> Matrix<Element> {
         let passes = Backpropagation(network, examples: inputs.rows, workers: configuration.workers)
         passes.load(inputs)
-        passes.forward(at: parameters.vector)
+        passes.forward(at: parameters)
         return passes.outputs
     }
 }

@@ -67,19 +67,36 @@ public struct Matrix<Element: Scalar>: @unchecked Sendable {
         return Vector(storage: storage, start: start, count: rows * columns)
     }
 
+    /// The same numbers in the same order as rows of another length; only for a matrix whose rows touch.
+    public func reshaped(columns: Int) -> Matrix {
+        let count = rows * self.columns
+        precondition(columns > 0 && count % columns == 0, "\(rows)×\(self.columns) numbers as rows of \(columns)")
+        return elements.matrix(rows: count / columns, columns: columns)
+    }
+
     /// The elements in row-major order, copied.
     public var array: [Element] {
         stride == columns || rows <= 1 ? elements.array : (0..<rows).flatMap { row($0).array }
     }
 
+    /// Takes another matrix's numbers; where both share their memory there is nothing to do.
     public func assign(_ other: Matrix) {
         precondition(
             other.rows == rows && other.columns == columns,
             "a \(rows)×\(columns) matrix cannot take one of \(other.rows)×\(other.columns)")
+        guard other.start != start else { return }
         for index in 0..<rows { row(index).assign(other.row(index)) }
     }
 
     public func fill(_ value: Element) { for index in 0..<rows { row(index).fill(value) } }
+
+    /// self = self + factor · other
+    public func add(_ factor: Element, _ other: Matrix) {
+        precondition(
+            other.rows == rows && other.columns == columns,
+            "a \(rows)×\(columns) matrix plus one of \(other.rows)×\(other.columns)")
+        for index in 0..<rows { row(index).add(factor, other.row(index)) }
+    }
 
     /// Every row = `row`.
     public func fillRows(with row: Vector<Element>) {

@@ -6,10 +6,10 @@ public import LinearAlgebra
 /// The derivative of `relu` at 0 is 0; that of `leaky_relu` its slope.
 public struct Activation<Element: Scalar>: Layer {
     public let kind: ActivationKind
-    public let outputShape: [Int]
+    public let outputShape: ExampleShape
     public var isInPlace: Bool { true }
 
-    public init(_ reader: inout LayerReader, input: [Int], parameters: inout ParameterLayout) throws(Fault) {
+    public init(_ reader: inout LayerReader, input: ExampleShape, parameters: inout ParameterLayout) throws(Fault) {
         outputShape = input
         switch reader.kind {
         case "relu": kind = .relu
@@ -28,12 +28,12 @@ public struct Activation<Element: Scalar>: Layer {
     }
 
     /// σ′, then (where σ is curved) σ″, which the backward pass turns into σ″ ∘ δy; and per direction σ″ ∘ δy ∘ ẋ.
-    public func makeRecord(examples: Int, directions: Int) -> LayerRecord<Element> {
-        let width = outputShape.reduce(1, *)
+    public func makeRecord(input: Boundary<Element>, output: Boundary<Element>) -> LayerRecord<Element> {
         let matrices = kind.isPiecewiseLinear ? 1 : 2
         return LayerRecord(
-            saved: (0..<matrices).map { _ in Matrix(rows: examples, columns: width) },
-            tangents: kind.isPiecewiseLinear ? [] : [Matrix(rows: directions * examples, columns: width)])
+            saved: (0..<matrices).map { _ in Matrix(rows: input.examples, columns: input.width) },
+            tangents: kind.isPiecewiseLinear
+                ? [] : [Matrix(rows: input.directions * input.examples, columns: input.width)])
     }
 
     /// y = σ(x)

@@ -3,14 +3,14 @@ public import LinearAlgebra
 
 /// `flatten`: `[N, …] → [N, prod]`. Examples are rows already, so nothing moves.
 public struct Flatten<Element: Scalar>: Layer {
-    public let outputShape: [Int]
+    public let outputShape: ExampleShape
     public var isInPlace: Bool { true }
+    public static var inputOrder: AxisOrder? { .asWritten }
 
-    public init(_ reader: inout LayerReader, input: [Int], parameters: inout ParameterLayout) throws(Fault) {
-        outputShape = [input.reduce(1, *)]
+    public init(_ reader: inout LayerReader, input: ExampleShape, parameters: inout ParameterLayout) throws(Fault) {
+        outputShape = ExampleShape([input.width])
     }
 
-    public func makeRecord(examples: Int, directions: Int) -> LayerRecord<Element> { LayerRecord() }
     public func forward(_ tile: LayerTile<Element>, _ point: Point<Element>) {}
     public func backward(_ tile: LayerTile<Element>, _ point: Point<Element>) {}
 

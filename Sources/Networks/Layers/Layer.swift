@@ -16,6 +16,9 @@ public import LinearAlgebra
 /// after which the gradient with respect to θ (Σ over examples) and its derivative can be had piece by piece. The
 /// tangents of several directions go through together: their rows lie one block of `n` after another.
 ///
+/// A later pass finds the input's value and tangents and the output's cotangents and their tangents as they were; the
+/// output's value and the input's cotangent may have been written over by then.
+///
 /// Whatever runs layers calls them through this protocol alone; a new kind is a new file and a line in `LayerKinds`.
 public protocol Layer<Element>: Sendable {
     associatedtype Element: Scalar
@@ -25,20 +28,37 @@ public protocol Layer<Element>: Sendable {
     /// - Parameters:
     ///   - input: the shape of one example as it reaches the layer.
     /// - Throws: `Fault` of kind `data` for a missing, wrong or unknown key and for a shape that does not fit.
-    init(_ reader: inout LayerReader, input: [Int], parameters: inout ParameterLayout) throws(Fault)
+    init(_ reader: inout LayerReader, input: ExampleShape, parameters: inout ParameterLayout) throws(Fault)
+
+    /// How images must lie when they reach the layer; nil where it does not matter.
+    static var inputOrder: AxisOrder? { get }
 
     /// The shape of one example as it leaves the layer.
-    var outputShape: [Int] { get }
+    var outputShape: ExampleShape { get }
 
     /// Whether the layer overwrites its input with its output (and its output's cotangent with its input's), so that
     /// both share memory. It then must keep in its record what it needs of either.
     var isInPlace: Bool { get }
 
-    /// Whether any number of `θ` is the layer's.
+    /// Whether one example's output depends on other examples where `PassMode.couplesExamples`.
+    var couplesExamples: Bool { get }
+
+    /// Whether any number of `θ` is the layer's, or that of a layer inside it.
     var hasParameters: Bool { get }
 
-    /// Memory for what the passes keep, for a tile of `examples` and up to `directions` tangents.
-    func makeRecord(examples: Int, directions: Int) -> LayerRecord<Element>
+    /// The layers inside this one, a sequence each; their tiles are the record's `parts`, in the same order. Their
+    /// pieces of the gradient are theirs, not this layer's.
+    var sequences: [Sequential<Element>] { get }
+
+    /// Memory for what the passes keep of the tile between `input` and `output`.
+    func makeRecord(input: Boundary<Element>, output: Boundary<Element>) -> LayerRecord<Element>
+
+    /// Fills the layer's part of `point.derived`, which all tiles share, from the parameters and buffers. When
+    /// `point.mode` is `.training`, moves its buffers first. Runs before the first forward pass at a point.
+    func prepare(_ point: Point<Element>)
+
+    /// Fills the layer's part of each direction's `derived`: the tangent of what `prepare` made.
+    func prepareTangent(_ point: Point<Element>, along directions: Directions<Element>)
 
     func forward(_ tile: LayerTile<Element>, _ point: Point<Element>)
 
@@ -55,84 +75,83 @@ public protocol Layer<Element>: Sendable {
     /// the flat vector it fills. The cut depends on the layer's shape alone.
     var gradientPieces: [[Range<Int>]] { get }
 
-    /// gradient[piece] = beta · gradient[piece] + Σ over the tile's examples.
+    /// target[piece] = target.scaling · target[piece] + Σ over the tile's examples.
+    ///
+    /// It may leave the numbers in an order of its own within the piece, for `finishGradient` to put right.
     func addGradient(
-        piece: Int, of tile: LayerTile<Element>, _ point: Point<Element>, scaling beta: Element,
-        into gradient: Vector<Element>)
+        piece: Int, of tile: LayerTile<Element>, _ point: Point<Element>, into target: GradientTarget<Element>)
 
-    /// The derivative of `addGradient` along direction number `direction`.
+    /// Makes the finished piece of the gradient out of the sum that `addGradient` left over all tiles.
+    func finishGradient(piece: Int, _ point: Point<Element>, in target: GradientTarget<Element>)
+
+    /// The derivative of `addGradient` along a direction.
     func addGradientTangent(
-        piece: Int, of tile: LayerTile<Element>, along directions: Directions<Element>, direction: Int,
-        scaling beta: Element, into result: Vector<Element>)
+        piece: Int, of tile: LayerTile<Element>, _ point: Point<Element>, along direction: Direction<Element>,
+        into target: GradientTarget<Element>)
+
+    /// The derivative of `finishGradient` along a direction.
+    func finishGradientTangent(
+        piece: Int, _ point: Point<Element>, along direction: Direction<Element>, in target: GradientTarget<Element>)
+
+    /// Whether `finishGradientTangent` needs the finished gradient of the point: then that is computed first.
+    var needsGradient: Bool { get }
+
+    /// Whether inner products of `examples` examples' gradients cost less pair by pair (`addInnerProducts`) than by
+    /// forming the gradients.
+    func prefersPairs(examples: Int) -> Bool
 
     /// block[i, j] += ⟨∂ℓᵢ/∂θ, ∂ℓⱼ/∂θ⟩ over this layer's parameters, for example i of `rows` and j of `columns`,
-    /// without forming either gradient.
+    /// without forming either gradient. Called only where the layer prefers pairs.
     func addInnerProducts(
-        _ rows: ExampleSlice<Element>, _ columns: ExampleSlice<Element>, into block: Matrix<Element>)
+        _ rows: ExampleSlice<Element>, _ columns: ExampleSlice<Element>, _ point: Point<Element>,
+        into block: Matrix<Element>)
 }
 
-/// The point of parameter space that a pass is taken at, and who shares its work.
-public struct Point<Element: Scalar>: Sendable {
-    /// θ, flat.
-    public let parameters: Vector<Element>
-    /// For work within one tile.
-    public let workers: Workers
+/// What most layers have in common.
+extension Layer {
+    public static var inputOrder: AxisOrder? { nil }
+    public var isInPlace: Bool { false }
+    public var couplesExamples: Bool { false }
+    public var hasParameters: Bool { !gradientPieces.isEmpty }
+    public var sequences: [Sequential<Element>] { [] }
+    public var needsGradient: Bool { false }
 
-    public init(parameters: Vector<Element>, workers: Workers) {
-        self.parameters = parameters
-        self.workers = workers
+    public func makeRecord(input: Boundary<Element>, output: Boundary<Element>) -> LayerRecord<Element> {
+        LayerRecord()
+    }
+
+    public func prepare(_ point: Point<Element>) {}
+    public func prepareTangent(_ point: Point<Element>, along directions: Directions<Element>) {}
+    public func finishGradient(piece: Int, _ point: Point<Element>, in target: GradientTarget<Element>) {}
+
+    public func finishGradientTangent(
+        piece: Int, _ point: Point<Element>, along direction: Direction<Element>, in target: GradientTarget<Element>
+    ) {}
+
+    public func prefersPairs(examples: Int) -> Bool { false }
+
+    public func addInnerProducts(
+        _ rows: ExampleSlice<Element>, _ columns: ExampleSlice<Element>, _ point: Point<Element>,
+        into block: Matrix<Element>
+    ) {
+        preconditionFailure("a layer that forms its gradients was asked for inner products by pairs")
     }
 }
 
-/// The directions v₁ … v_k along which tangents are taken together.
-public struct Directions<Element: Scalar>: Sendable {
-    /// Flat, one a direction.
-    public let vectors: [Vector<Element>]
-    public let order: DerivativeOrder
+/// What a layer without parameters says of its gradient: nothing.
+extension Layer {
+    public var gradientPieces: [[Range<Int>]] { [] }
 
-    public var count: Int { vectors.count }
-
-    public init(_ vectors: [Vector<Element>], order: DerivativeOrder) {
-        self.vectors = vectors
-        self.order = order
+    public func addGradient(
+        piece: Int, of tile: LayerTile<Element>, _ point: Point<Element>, into target: GradientTarget<Element>
+    ) {
+        preconditionFailure("a layer without parameters was asked for piece \(piece) of its gradient")
     }
-}
 
-/// Which terms of the derivative of the gradient enter.
-public enum DerivativeOrder: Sendable {
-    /// First-order terms alone: Jᵀ · J.
-    case first
-    /// All terms: the exact derivative.
-    case second
-}
-
-/// What a layer keeps of one tile between its passes.
-public final class LayerRecord<Element: Scalar>: Sendable {
-    /// Arrays that belong to the point.
-    public let saved: [Matrix<Element>]
-    /// Arrays that belong to the directions, `[directions · n, …]`.
-    public let tangents: [Matrix<Element>]
-
-    public init(saved: [Matrix<Element>] = [], tangents: [Matrix<Element>] = []) {
-        self.saved = saved
-        self.tangents = tangents
+    public func addGradientTangent(
+        piece: Int, of tile: LayerTile<Element>, _ point: Point<Element>, along direction: Direction<Element>,
+        into target: GradientTarget<Element>
+    ) {
+        preconditionFailure("a layer without parameters was asked for piece \(piece) of its gradient's tangent")
     }
-}
-
-/// One layer's view of one tile: its input, its output, and its record.
-public struct LayerTile<Element: Scalar>: Sendable {
-    public let input: Boundary<Element>
-    public let output: Boundary<Element>
-    public let record: LayerRecord<Element>
-}
-
-/// Some examples of a tile, as one layer sees them.
-public struct ExampleSlice<Element: Scalar>: Sendable {
-    public let tile: LayerTile<Element>
-    /// Rows of the tile.
-    public let range: Range<Int>
-
-    /// `[range.count, width]`.
-    public var input: Matrix<Element> { tile.input.value.rows(range) }
-    public var cotangent: Matrix<Element> { tile.output.cotangent.rows(range) }
 }

@@ -2,23 +2,36 @@ import Files
 import LinearAlgebra
 
 /// The one list of the kinds of layers.
-enum LayerKinds {
-    static func make<Element: Scalar>(
-        _ description: LayerDescription, index: Int, input: [Int], parameters: inout ParameterLayout
-    ) throws(Fault) -> any Layer<Element> {
-        var reader = LayerReader(description, index: index)
-        let layer: any Layer<Element>
-        switch description.kind {
-        case "flatten": layer = try Flatten<Element>(&reader, input: input, parameters: &parameters)
-        case "linear": layer = try Linear<Element>(&reader, input: input, parameters: &parameters)
-        case "relu", "leaky_relu", "tanh", "sigmoid", "silu", "gelu":
-            layer = try Activation<Element>(&reader, input: input, parameters: &parameters)
-        default:
+enum LayerKinds<Element: Scalar> {
+    /// - Throws: `Fault` of kind `data` for a kind that is not in the list.
+    static func type(_ reader: inout LayerReader) throws(Fault) -> any Layer<Element>.Type {
+        guard let type = types[reader.kind] else {
             throw reader.fault(
-                "is of a kind that this version cannot analyse",
-                remedy: "It knows flatten, linear, relu, leaky_relu, tanh, sigmoid, silu and gelu")
+                "is of a kind that is not known", remedy: "The kinds are \(types.keys.sorted().joined(separator: ", "))"
+            )
         }
+        return type
+    }
+
+    static func make(
+        _ reader: inout LayerReader, input: ExampleShape, parameters: inout ParameterLayout
+    ) throws(Fault) -> any Layer<Element> {
+        let layer = try type(&reader).init(&reader, input: input, parameters: &parameters)
         try reader.finish()
         return layer
+    }
+
+    private static var types: [String: any Layer<Element>.Type] {
+        [
+            "flatten": Flatten<Element>.self,
+            "linear": Linear<Element>.self,
+            "relu": Activation<Element>.self,
+            "leaky_relu": Activation<Element>.self,
+            "tanh": Activation<Element>.self,
+            "sigmoid": Activation<Element>.self,
+            "silu": Activation<Element>.self,
+            "gelu": Activation<Element>.self,
+            "residual": Residual<Element>.self,
+        ]
     }
 }

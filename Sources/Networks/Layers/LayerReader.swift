@@ -5,13 +5,19 @@ public struct LayerReader: Sendable {
     public let kind: String
     /// Where the layer stands, for messages: `layer 3 (linear fc2)`.
     public let place: String
+    /// The layer's number, after those of the layers that hold it: `3.body.1`.
+    let path: String
     private var rest: [String: LayerDescription.Value]
 
-    public init(_ description: LayerDescription, index: Int) {
+    /// How many layers may lie inside one another.
+    private static let deepest = 8
+
+    init(_ description: LayerDescription, path: String) {
         kind = description.kind
         rest = description.keys
+        self.path = path
         let name = if case .text(let name)? = description.keys["name"] { " " + name } else { "" }
-        place = "layer \(index) (\(description.kind)\(name))"
+        place = "layer \(path) (\(description.kind)\(name))"
     }
 
     public mutating func text(_ key: String) throws(Fault) -> String {
@@ -31,6 +37,46 @@ public struct LayerReader: Sendable {
         case .integer(let size)? where size > 0 && size <= 1 << 24: return size
         case let other: throw wrong(key, "a whole number from 1 to 16777216", other)
         }
+    }
+
+    public mutating func size(_ key: String, default standard: Int) throws(Fault) -> Int {
+        rest[key] == nil ? standard : try size(key)
+    }
+
+    /// A whole number from 0 on.
+    public mutating func count(_ key: String, default standard: Int) throws(Fault) -> Int {
+        switch rest.removeValue(forKey: key) {
+        case nil: return standard
+        case .integer(let count)? where count >= 0 && count <= 1 << 24: return count
+        case let other: throw wrong(key, "a whole number from 0 to 16777216", other)
+        }
+    }
+
+    /// A shape: positive whole numbers, at least one.
+    public mutating func sizes(_ key: String) throws(Fault) -> [Int] {
+        switch rest.removeValue(forKey: key) {
+        case .integers(let sizes)? where !sizes.isEmpty && sizes.allSatisfy { $0 > 0 && $0 <= 1 << 24 }: return sizes
+        case let other: throw wrong(key, "a list of whole numbers from 1 to 16777216", other)
+        }
+    }
+
+    /// Layers inside this one.
+    public mutating func layers(_ key: String) throws(Fault) -> [LayerDescription] {
+        guard path.count(where: { $0 == "." }) < 2 * Self.deepest else {
+            throw fault("lies inside more than \(Self.deepest) others")
+        }
+        switch rest.removeValue(forKey: key) {
+        case .layers(let layers)?: return layers
+        // An empty list says nothing of what it might hold.
+        case .integers(let none)? where none.isEmpty: return []
+        case let other: throw wrong(key, "a list of layers", other)
+        }
+    }
+
+    public mutating func layers(
+        _ key: String, default standard: [LayerDescription]
+    ) throws(Fault) -> [LayerDescription] {
+        rest[key] == nil ? standard : try layers(key)
     }
 
     public mutating func flag(_ key: String, default standard: Bool) throws(Fault) -> Bool {
@@ -61,8 +107,10 @@ public struct LayerReader: Sendable {
     }
 
     /// The shape that reached the layer is not the one it needs.
-    public func mismatch(got shape: [Int], needed: String) -> Fault {
-        fault("gets examples of shape \(shape) and needs \(needed)", remedy: "Correct this layer or the one before it")
+    public func mismatch(got shape: ExampleShape, needed: String) -> Fault {
+        fault(
+            "gets examples of shape \(shape.extents) and needs \(needed)",
+            remedy: "Correct this layer or the one before it")
     }
 
     private func wrong(_ key: String, _ needed: String, _ found: LayerDescription.Value?) -> Fault {

@@ -16,6 +16,12 @@ public struct ParameterLayout: Sendable, Equatable {
     public private(set) var entries: [Entry] = []
     /// How many numbers all tensors hold together.
     public private(set) var count = 0
+    /// Named tensors that are no parameters (running statistics, the vectors of spectral norms), in a flat vector of
+    /// their own.
+    public private(set) var buffers: [Entry] = []
+    public private(set) var bufferCount = 0
+    /// How many numbers layers derive from parameters and buffers for all tiles (`Point.derived`).
+    private(set) var derivedCount = 0
     private var names: Set<String> = []
 
     /// 2⁴⁸ numbers, more than any address space of today.
@@ -23,12 +29,37 @@ public struct ParameterLayout: Sendable, Equatable {
 
     public init() {}
 
-    /// Adds a tensor at the end and says where it lies.
+    /// Adds a tensor of parameters at the end and says where it lies.
     ///
     /// - Throws: `Fault` of kind `data` when the name is taken, or when there are more numbers than a machine can hold.
     public mutating func add(
         _ name: String, shape: [Int], initialisation: Initialisation
     ) throws(Fault) -> Range<Int> {
+        let entry = try entry(name, shape, initialisation, from: count)
+        entries.append(entry)
+        count = entry.range.upperBound
+        return entry.range
+    }
+
+    /// As `add`, for a tensor that is no parameter; the range is one of `Point.buffers`.
+    public mutating func addBuffer(
+        _ name: String, shape: [Int], initialisation: Initialisation
+    ) throws(Fault) -> Range<Int> {
+        let entry = try entry(name, shape, initialisation, from: bufferCount)
+        buffers.append(entry)
+        bufferCount = entry.range.upperBound
+        return entry.range
+    }
+
+    /// Claims numbers of `Point.derived`.
+    public mutating func addDerived(count: Int) -> Range<Int> {
+        derivedCount += count
+        return derivedCount - count..<derivedCount
+    }
+
+    private mutating func entry(
+        _ name: String, _ shape: [Int], _ initialisation: Initialisation, from start: Int
+    ) throws(Fault) -> Entry {
         guard names.insert(name).inserted else {
             throw Fault(
                 .data, "two layers hold a tensor named '\(name)'", at: "architecture",
@@ -38,15 +69,12 @@ public struct ParameterLayout: Sendable, Equatable {
             let product = partial.multipliedReportingOverflow(by: extent)
             return product.overflow ? Int.max : product.partialValue
         }
-        guard size <= Self.most - count else {
+        guard size <= Self.most - start else {
             throw Fault(
                 .data, "has more than \(Self.most) parameters with tensor '\(name)' of shape \(shape)",
                 at: "architecture", remedy: "Correct the sizes")
         }
-        let range = count..<count + size
-        entries.append(Entry(name: name, shape: shape, range: range, initialisation: initialisation))
-        count += size
-        return range
+        return Entry(name: name, shape: shape, range: start..<start + size, initialisation: initialisation)
     }
 }
 
@@ -56,4 +84,8 @@ public enum Initialisation: Sendable, Equatable {
     case constant(Double)
     /// Uniform on [−bound, bound).
     case uniform(bound: Double)
+    /// Normal with mean 0.
+    case normal(deviation: Double)
+    /// A random direction: normal, scaled to length 1.
+    case unitVector
 }

@@ -12,16 +12,34 @@ public struct Boundary<Element: Scalar>: Sendable {
     public let directions: Int
     /// Whether what crosses here does not depend on θ: then there is neither tangent nor cotangent.
     public let isConstant: Bool
-    private let values: Matrix<Element>
-    private let cotangents: Matrix<Element>
+    /// How many directions the tile has room for, also where this boundary needs none.
+    let room: Int
+    let values: Matrix<Element>
+    let cotangents: Matrix<Element>
 
     init(examples: Int, width: Int, directions: Int, isConstant: Bool) {
+        self.init(
+            values: Matrix(rows: ((isConstant ? 0 : directions) + 1) * examples, columns: width),
+            cotangents: Matrix(rows: isConstant ? 0 : (directions + 1) * examples, columns: width),
+            examples: examples, room: directions, isConstant: isConstant)
+    }
+
+    /// A boundary in memory that others may share.
+    init(values: Matrix<Element>, cotangents: Matrix<Element>, examples: Int, room: Int, isConstant: Bool) {
         self.examples = examples
-        self.width = width
-        self.directions = isConstant ? 0 : directions
+        self.room = room
         self.isConstant = isConstant
-        values = Matrix(rows: (self.directions + 1) * examples, columns: width)
-        cotangents = Matrix(rows: isConstant ? 0 : (directions + 1) * examples, columns: width)
+        width = values.columns
+        directions = values.rows / examples - 1
+        self.values = values
+        self.cotangents = cotangents
+    }
+
+    /// Some of the examples, without tangents.
+    func slice(_ range: Range<Int>) -> Boundary {
+        Boundary(
+            values: value.rows(range), cotangents: isConstant ? cotangents : cotangent.rows(range),
+            examples: range.count, room: 0, isConstant: isConstant)
     }
 
     /// x, `[n, width]`.

@@ -1,0 +1,170 @@
+public import LinearAlgebra
+
+/// Forward and backward passes of a network over a fixed number of examples, in memory that is allocated once.
+///
+/// Examples go through in tiles whose length the network decides, and each piece of the gradient adds the tiles up in
+/// their order: one worker and many give the same bytes.
+public final class Backpropagation<Element: Scalar>: Sendable {
+    public let network: Network<Element>
+    /// The examples of one pass.
+    public let exampleCount: Int
+    public let mode: PassMode
+    public let workers: Workers
+    /// Every piece of the gradient; one task each.
+    public let gradientPieces: [GradientPiece]
+    let tiles: [Tile<Element>]
+    /// The examples of each tile.
+    let ranges: [Range<Int>]
+    /// Every layer, also those inside others, in the order of `Tile.leaves`.
+    let leaves: [any Layer<Element>]
+    /// `Point.derived`.
+    private let derived: Vector<Element>
+    private let scratch: Scratch<Element>
+    private let withinTile: Workers
+
+    public convenience init(
+        _ network: Network<Element>, examples: Int, mode: PassMode = .analysis, workers: Workers
+    ) {
+        self.init(network, examples: examples, directions: 0, mode: mode, workers: workers, sharing: nil)
+    }
+
+    /// - Parameter other: passes at the same point, whose `derived` these use too.
+    init(
+        _ network: Network<Element>, examples: Int, directions: Int, mode: PassMode, workers: Workers,
+        sharing other: Backpropagation?
+    ) {
+        precondition(examples > 0, "a pass over \(examples) examples")
+        self.network = network
+        self.mode = mode
+        self.workers = workers
+        exampleCount = examples
+        let length = network.tileLength(examples: examples, mode: mode)
+        ranges = stride(from: 0, to: examples, by: length).map { $0..<min(examples, $0 + length) }
+        tiles = ranges.map { network.makeTile(examples: $0, directions: directions) }
+        leaves = network.layers.leaves
+        gradientPieces = leaves.enumerated().flatMap { layer, leaf in
+            leaf.gradientPieces.enumerated().map { GradientPiece(layer: layer, piece: $0.offset, ranges: $0.element) }
+        }
+        derived = other?.derived ?? Vector(count: network.layout.derivedCount)
+        scratch = other?.scratch ?? Scratch()
+        // Fewer tiles than workers: the rest of them help within a tile. What they compute is the same.
+        withinTile = Workers(max(1, workers.count / ranges.count))
+    }
+
+    /// Takes the inputs of all examples, `[N, inputCount]`.
+    public func load(_ inputs: Matrix<Element>) {
+        precondition(inputs.rows == exampleCount, "\(inputs.rows) inputs for a pass over \(exampleCount) examples")
+        load { examples, tile in tile.assign(inputs.rows(examples)) }
+    }
+
+    /// Lets `fill` write the inputs of some examples into a matrix of as many rows, in parallel over tiles.
+    public func load(_ fill: @Sendable (Range<Int>, Matrix<Element>) -> Void) {
+        workers.forEach(tiles.count) { fill(ranges[$0], tiles[$0].input.value) }
+    }
+
+    /// Runs the layers at θ. The inputs must have been loaded afresh: layers in place may have overwritten them.
+    ///
+    /// - Parameter seed: of what layers draw at random in training; another one for every step.
+    public func forward(at parameters: Parameters<Element>, seed: UInt64 = 0) {
+        prepare(at: parameters, seed: seed)
+        forwardPrepared(at: parameters, seed: seed)
+    }
+
+    /// Lets every layer derive from the parameters what all tiles need.
+    func prepare(at parameters: Parameters<Element>, seed: UInt64 = 0) {
+        let point = point(parameters, seed: seed)
+        workers.forEach(leaves.count) { leaves[$0].prepare(point) }
+    }
+
+    /// `forward` without what `prepare` has done.
+    func forwardPrepared(at parameters: Parameters<Element>, seed: UInt64 = 0) {
+        let point = point(parameters, seed: seed)
+        workers.forEach(tiles.count) { network.layers.forward(tiles[$0], point) }
+    }
+
+    /// f, `[N, outputs]`, after `forward` and before `backward`; copied.
+    public var outputs: Matrix<Element> {
+        let result = Matrix<Element>(rows: exampleCount, columns: network.outputCount)
+        for (range, tile) in zip(ranges, tiles) { result.rows(range).assign(tile.output.value) }
+        return result
+    }
+
+    /// Evaluates `loss` at the outputs and carries its cotangent back to every layer; the result is each example's loss.
+    public func backward(_ loss: any Loss<Element>, at parameters: Parameters<Element>) -> [Double] {
+        precondition(loss.exampleCount == exampleCount, "a loss of \(loss.exampleCount) examples for \(exampleCount)")
+        let records = tiles.map { loss.makeRecord(examples: $0.output.examples, outputs: $0.output.width) }
+        return backward(loss, from: 0, records: records, at: parameters) { _ in }
+    }
+
+    /// As above, for the loss's examples from `first` on; `evaluated` sees each tile between the loss and the backward
+    /// pass.
+    func backward(
+        _ loss: any Loss<Element>, from first: Int, records: [LayerRecord<Element>],
+        at parameters: Parameters<Element>, evaluated: @Sendable (Int) -> Void
+    ) -> [Double] {
+        let point = point(parameters)
+        let losses = workers.map(tiles.count) { index in
+            let output = tiles[index].output
+            let examples = first + ranges[index].lowerBound..<first + ranges[index].upperBound
+            let losses = loss.evaluate(
+                output.value, examples: examples, record: records[index], cotangent: output.cotangent)
+            evaluated(index)
+            network.layers.backward(tiles[index], point)
+            return losses
+        }
+        return losses.flatMap { $0 }
+    }
+
+    /// The gradient of the mean loss, after `backward`, into `gradient` (`[parameters]`, overwritten).
+    ///
+    /// - Parameter finished: runs in the task of each piece once it is complete: an optimiser's update belongs there,
+    ///   while the piece is in the cache.
+    public func gradient(
+        at parameters: Parameters<Element>, into gradient: Vector<Element>,
+        finished: @Sendable (GradientPiece) -> Void = { _ in }
+    ) {
+        addGradient(at: parameters, into: gradient, isFirst: true, isLast: true, finished: finished)
+    }
+
+    /// Adds these examples' share of the gradient.
+    ///
+    /// - Parameters:
+    ///   - isFirst: what stands in `gradient` is overwritten.
+    ///   - isLast: no other share is to come, so that pieces can be finished.
+    func addGradient(
+        at parameters: Parameters<Element>, into gradient: Vector<Element>, isFirst: Bool, isLast: Bool,
+        finished: @Sendable (GradientPiece) -> Void = { _ in }
+    ) {
+        let point = point(parameters)
+        workers.forEach(gradientPieces.count) { index in
+            let piece = gradientPieces[index]
+            let layer = leaves[piece.layer]
+            for (number, tile) in tiles.enumerated() {
+                layer.addGradient(
+                    piece: piece.piece, of: tile.leaves[piece.layer], point,
+                    into: GradientTarget(gradient, scaling: isFirst && number == 0 ? 0 : 1))
+            }
+            guard isLast else { return }
+            layer.finishGradient(piece: piece.piece, point, in: GradientTarget(gradient, scaling: 1))
+            finished(piece)
+        }
+    }
+
+    func point(_ parameters: Parameters<Element>, seed: UInt64 = 0) -> Point<Element> {
+        precondition(
+            parameters.vector.count == network.layout.count,
+            "\(parameters.vector.count) parameters for a network of \(network.layout.count)")
+        return Point(
+            parameters: parameters.vector, buffers: parameters.buffers, derived: derived, mode: mode, seed: seed,
+            workers: withinTile, scratch: scratch)
+    }
+}
+
+extension Network {
+    /// Memory for the examples `range` on their way through.
+    func makeTile(examples range: Range<Int>, directions: Int) -> Tile<Element> {
+        layers.makeTile(
+            input: Boundary(examples: range.count, width: inputCount, directions: directions, isConstant: true),
+            firstExample: range.lowerBound)
+    }
+}
