@@ -74,6 +74,8 @@ def export(model, input_shape, path, run=None, check=True, dropout=False):
     """
     from safetensors.torch import save_file
 
+    if not os.path.isdir(folder := os.path.dirname(os.path.abspath(path))):
+        raise FileNotFoundError(f"there is no folder {folder}")
     layers, tensors = describe(model, input_shape, dropout)
     architecture = {"input": list(input_shape), "layers": layers}
     for name, tensor in tensors.items():
@@ -290,8 +292,10 @@ def main(arguments=None):
                 json.dump(architecture, file, indent=1)
     except OSError as error:
         parser.exit(74, f"error: {error}\n")
-    except (ValueError, RuntimeError, ImportError, AttributeError, TypeError) as error:
+    except ValueError as error:
         parser.exit(65, f"error: {error}\n")
+    except Exception as error:  # Whatever a factory, a state dict or their files raise.
+        parser.exit(65, f"error: {type(error).__name__}: {error}\n")
     print(f"{options.out}: {sum(1 for _ in model.parameters())} tensors of parameters")
 
 

@@ -73,7 +73,8 @@ class Networks(ExportCase):
         bottleneck = models.ResNet(models.resnet.Bottleneck, [1, 1, 1, 1], num_classes=10)
         self.assertExports(bottleneck, (3, 33, 33))
         transformer = models.VisionTransformer(
-            image_size=16, patch_size=4, num_layers=2, num_heads=2, hidden_dim=8, mlp_dim=16, num_classes=3, dropout=0.1)
+            image_size=16, patch_size=4, num_layers=2, num_heads=2, hidden_dim=8, mlp_dim=16, num_classes=3,
+            dropout=0.1)
         # It starts at zero, where every network agrees.
         nn.init.normal_(transformer.heads.head.weight)
         self.assertExports(transformer, (3, 16, 16))
@@ -170,6 +171,8 @@ class CommandLine(ExportCase):
             (("torch.nn:ELU", "--input", "3", "--out", self.path), 65, "ELU"),
             (("torch.nn:NoSuch", "--input", "3", "--out", self.path), 65, "NoSuch"),
             ((vit_place, "--input", "3,32,32", "--state", "/no/such", "--out", self.path), 74, "/no/such"),
+            ((vit_place, "--input", "3,32,32", "--state", __file__, "--out", self.path), 65, "UnpicklingError"),
+            ((vit_place, "--input", "3,32,32", "--out", "/no/such/folder/x"), 74, "there is no folder /no/such/folder"),
         ]:
             with self.subTest(message):
                 code, errors = self.run_main(*arguments)
