@@ -23,7 +23,7 @@ import torch
 
 # At the end, so that none of ours hides a module of the user's.
 _folder = os.path.dirname(os.path.abspath(__file__))
-sys.path += [_folder, os.path.join(_folder, "examples")]
+sys.path.append(_folder)
 from architecture_torch import Disagreement, compare, shaken  # noqa: E402, F401
 from translators import CLASSES, COMPOSITES, type_of  # noqa: E402
 

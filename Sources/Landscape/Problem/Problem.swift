@@ -17,6 +17,8 @@ public struct Problem<Element: Scalar>: Sendable {
     /// The examples' classes where they have any, `[N]`.
     public let labels: [Int]?
     public let workers: Workers
+    private let mode: PassMode
+    private let memoryLimit: Int?
     /// What a reader of the result should know.
     public let warnings: [String]
 
@@ -47,14 +49,30 @@ public struct Problem<Element: Scalar>: Sendable {
         data = source.name
         labels = if case .labels(let all) = source.annotation { choice.rows.map { all[$0] } } else { nil }
         workers = configuration.workers
+        mode = configuration.mode
+        memoryLimit = configuration.memoryLimit
         warnings = choice.warnings
     }
 
     /// The network linearised at this point, with room for `directions` vectors at a time.
-    public func linearised(directions: Int) throws(Fault) -> LinearisedNetwork<Element> {
+    ///
+    /// - Parameter reserved: bytes of the memory limit that something else will take.
+    /// - Throws: `Fault` of kind `data` when what is left of the limit is too little; see `LinearisedNetwork`.
+    public func linearised(directions: Int, reserving reserved: Int = 0) throws(Fault) -> LinearisedNetwork<Element> {
         do throws(Fault) {
+            let held =
+                reserved + (inputs.rows * inputs.columns + parameters.vector.count) * MemoryLayout<Element>.stride
+            if let memoryLimit, held >= memoryLimit {
+                throw Fault(
+                    .data,
+                    "needs \(MemoryPlan.megabytes(held)) for vectors, parameters and inputs alone; the limit is "
+                        + MemoryPlan.megabytes(memoryLimit), at: "memory",
+                    remedy: "Raise --memory, or ask for fewer steps, probes, eigenvalues or examples")
+            }
             return try LinearisedNetwork(
-                network, at: parameters, inputs: inputs, loss: loss, directions: directions, workers: workers)
+                network, at: parameters, inputs: inputs, loss: loss,
+                LinearisationConfiguration(
+                    directions: directions, mode: mode, memoryLimit: memoryLimit.map { $0 - held }, workers: workers))
         } catch {
             throw error.within(checkpoint.path)
         }
