@@ -139,7 +139,7 @@ struct HessianCommand: ReportingCommand {
             seed: configuration.seed, seconds: start.duration(to: clock.now) / .seconds(1), warnings: found.warnings)
         return HessianFinding(
             report: Report(header: header, body: HessianReport(found, configuration)), analysis: found,
-            step: problem.checkpoint.run.step)
+            step: problem.run.step)
     }
 }
 

@@ -6,7 +6,10 @@ public import Networks
 
 /// A loss on chosen examples at a checkpoint's parameters: all that defines one point of a loss landscape.
 public struct Problem<Element: Scalar>: Sendable {
-    public let checkpoint: Checkpoint
+    /// The checkpoint's file.
+    public let path: String
+    /// How the checkpoint was trained.
+    public let run: RunRecord
     public let network: Network<Element>
     public let parameters: Parameters<Element>
     /// `[N, inputs]`.
@@ -41,7 +44,9 @@ public struct Problem<Element: Scalar>: Sendable {
         let binder = LossBinder(
             checkpoint: checkpoint, network: network, parameters: parameters, source: source, chosen: choice.rows,
             configuration: configuration)
-        self.checkpoint = checkpoint
+        // Not the checkpoint itself, which holds the file's bytes beside the parameters made of them.
+        path = checkpoint.path
+        run = checkpoint.run
         self.network = network
         self.parameters = parameters
         inputs = try ExampleSource.rows(choice.rows, of: source.inputs, width: network.inputCount)
@@ -74,7 +79,7 @@ public struct Problem<Element: Scalar>: Sendable {
                 LinearisationConfiguration(
                     directions: directions, mode: mode, memoryLimit: memoryLimit.map { $0 - held }, workers: workers))
         } catch {
-            throw error.within(checkpoint.path)
+            throw error.within(path)
         }
     }
 
