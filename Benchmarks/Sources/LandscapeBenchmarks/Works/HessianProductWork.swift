@@ -26,7 +26,7 @@ enum HessianProductWork {
     ) throws {
         let problem = try BenchmarkProblem<Element>()
         let gemm = GemmCalls<Element>(
-            widths: BenchmarkProblem<Element>.widths, batch: batch, tile: problem.network.tileLength,
+            widths: BenchmarkProblem<Element>.widths, batch: batch, tile: problem.network.tileLength(examples: batch),
             directions: directions, workers: bench.workers)
         guard abs(gemm.operations / operations(Element.self, directions: directions) - 1) < 1e-12 else {
             throw HarnessFailure("the GEMM calls of hvp are not those of a Hessian product")
