@@ -1,9 +1,10 @@
 """Gradient covariance of a larger network, BackPACK: one backward pass with the extension `BatchGrad`, as in
 `gradcov_backpack.py`. It has no per-example gradients of a layer norm, an embedding or a class token, so it is absent
+from the vision transformer."""
+
 import torch
 from backpack import backpack, extend
 from backpack.extensions import BatchGrad
-from the vision transformer."""
 
 import torch_networks
 import torch_problem
