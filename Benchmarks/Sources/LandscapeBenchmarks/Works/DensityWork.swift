@@ -27,7 +27,7 @@ enum DensityWork {
         init(_ reorthogonalisation: Reorthogonalisation, _ size: Size, workers: Workers) throws {
             let problem = try BenchmarkProblem<Float>()
             let asCommand = HessianConfiguration(top: 0, probes: size.probes, steps: size.steps)
-            let block = asCommand.blockSize(for: problem.network)
+            let block = asCommand.blockSize(for: problem.network, examples: HessianProductWork.batch)
             let linearised = try problem.linearisedRegression(
                 batch: HessianProductWork.batch, directions: block, workers: workers)
             timed = TimedOperator(CurvatureOperator(.hessian, of: linearised))
