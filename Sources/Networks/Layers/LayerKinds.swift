@@ -32,6 +32,10 @@ enum LayerKinds<Element: Scalar> {
             "silu": Activation<Element>.self,
             "gelu": Activation<Element>.self,
             "residual": Residual<Element>.self,
+            "layer_norm": LayerNorm<Element>.self,
+            "group_norm": GroupNorm<Element>.self,
+            "batch_norm2d": BatchNorm<Element>.self,
+            "dropout": Dropout<Element>.self,
         ]
     }
 }
