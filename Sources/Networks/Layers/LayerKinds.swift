@@ -25,6 +25,7 @@ enum LayerKinds<Element: Scalar> {
         [
             "flatten": Flatten<Element>.self,
             "linear": Linear<Element>.self,
+            "conv2d": Convolution<Element>.self,
             "relu": Activation<Element>.self,
             "leaky_relu": Activation<Element>.self,
             "tanh": Activation<Element>.self,
