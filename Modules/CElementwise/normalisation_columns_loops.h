@@ -1,8 +1,8 @@
-// Moments, sums and combinations of columns, once for each scalar type T with suffix S; included by normalisation.c alone.
-// Columns go through in stretches whose sums or coefficients stay in registers while all rows pass.
+// Moments, sums and combinations of columns, once for each scalar type T with suffix S; included by normalisation.c
+// alone. Columns go through in stretches whose sums or coefficients stay in registers while all rows pass.
 
 /// += Σ d and Σ d² of `8 · eights` columns, d = x − first. By Samuelson's inequality no number is further than
-/// √(rows − 1) deviations from the mean, so that this shift costs at most a factor `rows` of double precision's rounding.
+/// √(rows − 1) deviations from the mean, so that this shift costs at most a factor `rows` of double's rounding.
 INLINE void NAME(moments8)(
     double *const sums[3], const T *x, const T *first, size_t stride, size_t rows, const size_t eights) {
     wide8 shift[4], sum[4], squares[4];

@@ -104,7 +104,8 @@ CLONES void NAME(rows_forward_tangent)(CALL a, struct normalisation_size size) {
     }
 }
 
-/// δ̇x = ρ (ġ − ⟨ġ⟩ − e x̂ − c x̂̇) − a ρ δx; of first order alone, ρ (γ δ̇y − ⟨γ δ̇y⟩ − ⟨γ δ̇y x̂⟩ x̂), where δy is NULL.
+/// δ̇x = ρ (ġ − ⟨ġ⟩ − e x̂ − c x̂̇) − a ρ δx; where δy is NULL, of first order alone:
+/// ρ (γ δ̇y − ⟨γ δ̇y⟩ − ⟨γ δ̇y x̂⟩ x̂).
 CLONES void NAME(rows_backward_tangent)(CALL a, struct normalisation_size size) {
     size_t n = size.columns;
     const T *restrict gamma = a.gamma, *restrict tgamma = a.tgamma;

@@ -16,8 +16,8 @@
 // Two layouts: `rows`, where each row of `columns` numbers has statistics of its own (layer normalisation); and
 // `channels`, where a block of rows shares them in groups of adjacent columns (group and batch normalisation).
 
-// A pass over channels has three steps, so that its rows can be shared: sums of stretches of rows, each into a `work` of
-// its own; what follows from the sums of all; and the result, stretch by stretch.
+// A pass over channels has three steps, so that its rows can be shared: sums of stretches of rows, each into its own
+// `work`; what follows from the sums of all; and the result, stretch by stretch.
 
 /// The passes of a layer; the numbers are part of the interface.
 enum normalisation_pass {
