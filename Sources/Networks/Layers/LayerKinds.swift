@@ -32,6 +32,12 @@ enum LayerKinds<Element: Scalar> {
             "silu": Activation<Element>.self,
             "gelu": Activation<Element>.self,
             "residual": Residual<Element>.self,
+            "tokens": Tokens<Element>.self,
+            "class_token": ClassToken<Element>.self,
+            "position_embedding": PositionEmbedding<Element>.self,
+            "attention": Attention<Element>.self,
+            "select_token": SelectToken<Element>.self,
+            "mean_tokens": MeanTokens<Element>.self,
         ]
     }
 }
