@@ -14,8 +14,8 @@ import Testing
         let problem = try RandomProblem(family, seed: seed)
         let linearised: LinearisedNetwork<Double> = try problem.linearised()
         let v: Vector<Double> = try problem.direction(1)
-        let whole = linearised.product(.hessian, v)
-        let parts = [linearised.product(.gaussNewton, v), linearised.product(.residual, v)]
+        let whole = linearised.times(.hessian, v)
+        let parts = [linearised.times(.gaussNewton, v), linearised.times(.residual, v)]
         let scale = max(whole.norm, parts[0].norm, parts[1].norm)
         for part in parts { whole.add(-1, part) }
         #expect(whole.norm <= 1e-12 * scale)
@@ -42,7 +42,7 @@ import Testing
         for right in 0..<2 {
             let tangent = Vector(jacobian[right].value).matrix(rows: examples, columns: outputs)
             linearised.loss.multiplyByHessian(tangent, examples: 0..<examples, record: record, into: result)
-            let product = linearised.product(.gaussNewton, directions[right])
+            let product = linearised.times(.gaussNewton, directions[right])
             let curved = result.elements.doubles
             for left in 0..<2 {
                 let expected = zip(jacobian[left].value, curved).reduce(0) { $0 + $1.0 * $1.1 }
@@ -104,7 +104,7 @@ import Testing
             fisher.add(gradient.dot(v) / Double(gradients.count), gradient)
             mean.add(1 / Double(gradients.count), gradient)
         }
-        #expect(distance(linearised.product(.empiricalFisher, v).doubles, fisher.doubles) <= 1e-12 * size)
+        #expect(distance(linearised.times(.empiricalFisher, v).doubles, fisher.doubles) <= 1e-12 * size)
         #expect(distance(linearised.gradient().doubles, mean.doubles) <= 1e-12 * size.squareRoot())
     }
 }

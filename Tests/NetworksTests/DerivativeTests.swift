@@ -28,7 +28,7 @@ import Testing
         let problem = RandomProblem(seed: seed, smooth: true)
         let linearised: LinearisedNetwork<Double> = try problem.linearised()
         let direction: Vector<Double> = try problem.direction(0)
-        let product = linearised.product(.hessian, direction)
+        let product = linearised.times(.hessian, direction)
         func error(_ h: Double) throws -> Double {
             let ahead = try gradient(problem, direction, h)
             let behind = try gradient(problem, direction, -h)
@@ -74,10 +74,10 @@ import Testing
         let problem = RandomProblem(seed: seed)
         let linearised: LinearisedNetwork<Double> = try problem.linearised()
         let v: Vector<Double> = try problem.direction(1)
-        let whole = linearised.product(.hessian, v)
-        whole.add(-1, linearised.product(.gaussNewton, v))
-        whole.add(-1, linearised.product(.residual, v))
-        #expect(whole.norm < 1e-13 * max(1, linearised.product(.hessian, v).norm))
+        let whole = linearised.times(.hessian, v)
+        whole.add(-1, linearised.times(.gaussNewton, v))
+        whole.add(-1, linearised.times(.residual, v))
+        #expect(whole.norm < 1e-13 * max(1, linearised.times(.hessian, v).norm))
     }
 
     /// Oracle: gradients formed one by one, each from a network linearised on its own example.
@@ -96,7 +96,7 @@ import Testing
         let v: Vector<Double> = try problem.direction(3)
         let expected = Vector<Double>(count: v.count)
         for gradient in gradients { expected.add(gradient.dot(v) / Double(gradients.count), gradient) }
-        #expect(relativeError(linearised.product(.empiricalFisher, v), expected) < 1e-11)
+        #expect(relativeError(linearised.times(.empiricalFisher, v), expected) < 1e-11)
     }
 
     /// Oracle: the bytes of one worker and one direction at a time. 700 examples are three tiles, the last one short.

@@ -4,11 +4,11 @@ import TestSupport
 
 extension LinearisedNetwork {
     /// The product with one vector.
-    func product(_ curvature: Curvature, _ vector: Vector<Element>) -> Vector<Element> {
-        products(curvature, [vector])[0]
+    func times(_ curvature: Curvature, _ vector: Vector<Element>) -> Vector<Element> {
+        times(curvature, [vector])[0]
     }
 
-    func products(_ curvature: Curvature, _ vectors: [Vector<Element>]) -> [Vector<Element>] {
+    func times(_ curvature: Curvature, _ vectors: [Vector<Element>]) -> [Vector<Element>] {
         let results = vectors.map { Vector<Element>(count: $0.count) }
         // What stands in a result must not matter.
         for result in results { result.fill(.nan) }

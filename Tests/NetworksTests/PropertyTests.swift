@@ -33,7 +33,7 @@ import Testing
             let problem = try RandomProblem(family, seed: seed)
             let direction: Vector<Double> = try problem.direction(0)
             let linearised: LinearisedNetwork<Double> = try problem.linearised()
-            let product = linearised.product(.hessian, direction).doubles
+            let product = linearised.times(.hessian, direction).doubles
             let scale = max(norm(product), linearised.gradient().norm)
             let differences = try Differences(from: 1e-5, count: 2) { step in
                 try problem.linearised(along: direction, step: step).gradient().doubles
@@ -61,7 +61,7 @@ import Testing
         combined.scale(by: 2)
         combined.add(-3, v)
         for curvature in Curvature.allCases {
-            let results = linearised.products(curvature, [u, v, combined])
+            let results = linearised.times(curvature, [u, v, combined])
             let scale = max(results[0].norm, results[1].norm, 1e-3 * linearised.gradient().norm)
             #expect(abs(v.dot(results[0]) - u.dot(results[1])) <= 1e-12 * scale, "\(curvature)")
             results[2].add(-2, results[0])
@@ -79,12 +79,12 @@ import Testing
         let triple: LinearisedNetwork<Double> = try problem.linearised(directions: 3)
         let scale = single.gradient().norm
         for curvature in Curvature.allCases {
-            let together = triple.products(curvature, vectors)
+            let together = triple.times(curvature, vectors)
             for (vector, result) in zip(vectors, together) {
-                let alone = single.product(curvature, vector).doubles
+                let alone = single.times(curvature, vector).doubles
                 let bound = 1e-12 * max(norm(alone), 1e-3 * scale)
                 #expect(distance(result.doubles, alone) <= bound, "\(curvature)")
-                #expect(distance(triple.product(curvature, vector).doubles, alone) <= bound, "\(curvature)")
+                #expect(distance(triple.times(curvature, vector).doubles, alone) <= bound, "\(curvature)")
             }
         }
     }
@@ -102,7 +102,7 @@ import Testing
     func expectProduct(_ problem: RandomProblem) throws {
         let linearised: LinearisedNetwork<Double> = try problem.linearised()
         let direction: Vector<Double> = try problem.direction(0)
-        let product = linearised.product(.hessian, direction).doubles
+        let product = linearised.times(.hessian, direction).doubles
         let differences = try Differences {
             try problem.linearised(along: direction, step: $0).gradient().doubles
         }

@@ -21,6 +21,9 @@ struct ArchitectureBuilder {
     /// Numbers of one example.
     var width: Int { shape.reduce(1, *) }
 
+    /// Whether any layer has a parameter, which are those with a name.
+    var hasParameters: Bool { names > 0 }
+
     /// Whether a die of `sides` shows a one.
     mutating func chance(_ sides: Int) -> Bool { source.index(below: sides) == 0 }
 
