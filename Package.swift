@@ -63,7 +63,7 @@ let package = Package(
             name: "LandscapeCommand",
             dependencies: [
                 "CommandSupport", "Landscape", "Krylov", "Checkpoints", "Networks", "LinearAlgebra", "Figures", "Files",
-                argumentParser,
+                argumentParser, logging,
             ], swiftSettings: strict),
         .executableTarget(
             name: "AgentsCommand",

@@ -43,6 +43,13 @@ struct AnalysisOptions: ParsableArguments {
     @OptionGroup var seed: SeedOptions
     @OptionGroup var precision: PrecisionOptions
     @OptionGroup var threads: ThreadOptions
+    @OptionGroup var memory: MemoryOptions
+
+    @Flag(
+        help:
+            "Let batch normalisation take the statistics of the examples at hand, as in training, not the running ones."
+    )
+    var batchStatistics = false
 
     func validate() throws {
         if checkpoint.isEmpty { throw ValidationError("Give a checkpoint with --checkpoint.") }
@@ -75,6 +82,8 @@ struct AnalysisOptions: ParsableArguments {
             workers: threads.workers)
         configuration.architecture = architecture
         configuration.huberThreshold = huberThreshold
+        configuration.mode = batchStatistics ? .batchStatistics : .analysis
+        configuration.memoryLimit = memory.limit
         return configuration
     }
 

@@ -71,7 +71,8 @@ struct GradcovCommand: ReportingCommand {
         let clock = ContinuousClock()
         let start = clock.now
         let problem = try Problem<Element>(analysis.problem(checkpoint))
-        let linearised = try problem.linearised(directions: 0)
+        let linearised = try problem.linearised(
+            directions: 0, reserving: GradientCovariance<Element>.bytes(examples: problem.examples))
         let configuration = GradientCovariance<Element>.Configuration(
             normalisation: normalize == .cosine ? .cosine : .none, isCentred: center)
         let covariance: GradientCovariance<Element>

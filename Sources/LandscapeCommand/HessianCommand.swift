@@ -6,6 +6,7 @@ import Files
 public import Krylov
 public import Landscape
 import LinearAlgebra
+import Logging
 import Networks
 
 struct HessianCommand: ReportingCommand {
@@ -107,8 +108,15 @@ struct HessianCommand: ReportingCommand {
         let start = clock.now
         let problem = try Problem<Element>(analysis.problem(checkpoint))
         let configuration = configuration
-        let linearised = try problem.linearised(directions: configuration.blockSize(for: problem.network))
+        let vectorBytes = configuration.vectorBytes(for: problem.network, examples: problem.examples)
+        let before = clock.now
+        let linearised = try problem.linearised(
+            directions: configuration.blockSize(for: problem.network, examples: problem.examples),
+            reserving: vectorBytes)
+        let linearisedIn = before.duration(to: clock.now) / .seconds(1)
         let expected = configuration.expectedProducts(parameters: problem.network.layout.count)
+        CostNotice(products: expected, of: linearised, linearisedIn: linearisedIn, vectorBytes: vectorBytes)
+            .announce(Logger(label: "landscape"))
         let bar = CommandSupport.Progress(
             "\(label)products", total: expected, unit: "products", style: reporting.progressStyle)
         let found: HessianAnalysis
@@ -131,7 +139,7 @@ struct HessianCommand: ReportingCommand {
             seed: configuration.seed, seconds: start.duration(to: clock.now) / .seconds(1), warnings: found.warnings)
         return HessianFinding(
             report: Report(header: header, body: HessianReport(found, configuration)), analysis: found,
-            step: problem.checkpoint.run.step)
+            step: problem.run.step)
     }
 }
 

@@ -59,7 +59,7 @@ public struct Sequential<Element: Scalar>: Sendable {
     var hasLayersWithParameters: Bool { layers.contains { $0.hasParameters } }
 
     /// Whether the input's memory is written over.
-    var overwritesInput: Bool { zip(layers, inputs).contains { $0.isInPlace && $1 == 0 } }
+    var overwritesInput: Bool { zip(layers, inputs).contains { $0.isInPlace && !$0.isView && $1 == 0 } }
 
     /// Whether the output's cotangent is written over on its way back, or the output is the input.
     var overwritesOutputCotangent: Bool { layers.last?.isInPlace ?? true }

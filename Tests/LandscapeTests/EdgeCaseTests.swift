@@ -64,7 +64,7 @@ import Testing
             for probe in density.probes {
                 for (node, wanted) in zip(probe.nodes, exact) { #expect(abs(node - wanted) < 1e-12) }
             }
-            #expect(configuration.blockSize(for: linearised.network) == 8)
+            #expect(configuration.blockSize(for: linearised.network, examples: linearised.exampleCount) == 8)
             #expect(configuration.expectedProducts(parameters: order) > 0)
         }
     }

@@ -90,7 +90,8 @@ import Testing
         _: Element.Type, _ configuration: HessianConfiguration, _ workers: Workers = .one
     ) throws -> Data {
         let problem: Problem<Element> = try problem(workers)
-        let linearised = try problem.linearised(directions: configuration.blockSize(for: problem.network))
+        let linearised = try problem.linearised(
+            directions: configuration.blockSize(for: problem.network, examples: problem.examples))
         let found = try HessianAnalysis(linearised, configuration)
         let header = ReportHeader(
             command: "hessian", version: "0", problem: problem, lossValue: linearised.lossValue,

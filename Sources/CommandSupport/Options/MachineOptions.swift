@@ -16,6 +16,24 @@ public struct ThreadOptions: ParsableArguments {
     }
 }
 
+/// How much memory to take: `--memory`.
+public struct MemoryOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "How much memory to take, such as 800M or 4G. With less than all examples need, some are computed anew each "
+                + "time; the result is the same for any amount. (default: half of what is free)", valueName: "amount"))
+    public var memory: ByteCount?
+
+    public init() {}
+
+    /// In bytes; nil where neither the user nor the system says.
+    public var limit: Int? { memory?.bytes ?? MachineMemory.available.map { $0 / 2 } }
+}
+
+extension ByteCount: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+}
+
 /// The seed of everything drawn at random: `--seed`.
 public struct SeedOptions: ParsableArguments {
     @Option(help: "The seed of everything drawn at random; the same seed gives the same bytes.")

@@ -37,6 +37,13 @@ public struct ExtremeConfiguration: Sendable, Equatable {
     }
 }
 
+extension ExtremeConfiguration {
+    /// The most vectors that a search for `count` pairs of an operator of `dimension` holds.
+    public static func basisLength(count: Int, dimension: Int, limit: Int? = nil) -> Int {
+        min(dimension, max(count + 3, limit ?? max(4 * count, count + 60)))
+    }
+}
+
 extension SpectrumEnd {
     /// The `count` wanted of ascending `values`, best first, each with the end it belongs to.
     func select(_ count: Int, of values: [Double]) -> [(index: Int, isUpper: Bool)] {

@@ -60,7 +60,8 @@ public func extremeEigenpairs<Operator: SymmetricOperator>(
 ) throws -> ExtremeEigenpairs<Operator.Element> {
     typealias Element = Operator.Element
     precondition(count >= 1 && target.dimension >= 1, "\(count) eigenpairs of an operator of \(target.dimension)")
-    let limit = min(target.dimension, max(count + 3, configuration.basisLimit ?? max(4 * count, count + 60)))
+    let limit = ExtremeConfiguration.basisLength(
+        count: count, dimension: target.dimension, limit: configuration.basisLimit)
     let search = try ThickRestart<Element>(dimension: target.dimension, limit: limit, configuration: configuration)
     while true {
         try target.apply(to: [search.vector], into: [search.image])

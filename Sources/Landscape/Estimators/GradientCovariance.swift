@@ -43,8 +43,18 @@ public struct GradientCovariance<Element: Scalar>: Sendable {
 
     /// - Throws: `Fault` of kind `data` where an inner product is not finite, `FactorisationFailure` where LAPACK fails.
     public init(_ linearised: LinearisedNetwork<Element>, _ configuration: Configuration = Configuration()) throws {
+        if linearised.mode.couplesExamples && linearised.network.couplesExamples {
+            throw Fault(
+                .usage, "batch statistics couple the examples, so that none has a gradient of its own",
+                at: "--batch-statistics", remedy: "Leave it out: the running statistics are then used")
+        }
         try self.init(
             innerProducts: linearised.gradientInnerProducts(), configuration, workers: linearised.workers)
+    }
+
+    /// What the matrix, its eigenvalues and the gradients formed on the way take, in bytes.
+    public static func bytes(examples: Int) -> Int {
+        2 * examples * examples * MemoryLayout<Element>.stride + LinearisedNetwork<Element>.formedBytes
     }
 
     /// - Parameter innerProducts: ⟨gᵢ, gⱼ⟩, `[n, n]`; overwritten.

@@ -128,12 +128,27 @@ extension HessianAnalysis {
 
 extension HessianConfiguration {
     /// How many probes advance together, so that their products go through as one block: as many as keep the bases
-    /// within 512 MB, at most 8. The problem decides, not the machine, so that the result is the same everywhere.
-    public func blockSize<Element: Scalar>(for network: Network<Element>) -> Int {
+    /// within 512 MB, and the tangents on all boundaries within another, at most 8. The problem decides, not the
+    /// machine, so that the result is the same everywhere.
+    public func blockSize<Element: Scalar>(for network: Network<Element>, examples: Int) -> Int {
+        let basis = basisBytes(for: network, length: steps)
+        // The values' tangents, and the cotangents'.
+        let tangents = 2 * examples * network.layers.widthOfAllBoundaries * MemoryLayout<Element>.stride
+        return max(1, min(8, probes, (512 << 20) / max(1, basis), (512 << 20) / max(1, tangents)))
+    }
+
+    /// What the Krylov bases take at a time, in bytes.
+    public func vectorBytes<Element: Scalar>(for network: Network<Element>, examples: Int) -> Int {
+        let count = network.layout.count
+        let density = probes == 0 ? 0 : blockSize(for: network, examples: examples)
+        let extremes = top == 0 ? 0 : ExtremeConfiguration.basisLength(count: min(top, count), dimension: count)
+        return max(
+            density * basisBytes(for: network, length: steps + 2), basisBytes(for: network, length: extremes + 2))
+    }
+
+    private func basisBytes<Element: Scalar>(for network: Network<Element>, length: Int) -> Int {
         // No basis is longer than the space.
-        let vectors = min(steps, network.layout.count)
-        let basis = vectors * network.layout.count * MemoryLayout<Element>.stride
-        return max(1, min(8, probes, (512 << 20) / max(1, basis)))
+        min(length, network.layout.count) * network.layout.count * MemoryLayout<Element>.stride
     }
 
     /// Products that a run usually takes: the density's exactly, the extremes' by experience.

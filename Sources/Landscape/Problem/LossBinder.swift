@@ -54,7 +54,7 @@ struct LossBinder<Element: Scalar> {
 
     /// f(θ, X) + ε with ε standard normal: held fixed, as the targets of a new task (`paper`, section 3).
     private func probeTargets(_ inputs: Matrix<Element>) -> Matrix<Element> {
-        let targets = outputs(of: network, at: parameters, inputs)
+        let targets = outputs(of: network, at: parameters, inputs, mode: configuration.mode)
         let noise = Vector<Element>(count: targets.rows * targets.columns)
         var random = RandomSource(seed: configuration.seed, stream: "probe noise")
         noise.fillNormal(using: &random)
@@ -105,9 +105,11 @@ struct LossBinder<Element: Scalar> {
     }
 
     private func outputs(
-        of network: Network<Element>, at parameters: Parameters<Element>, _ inputs: Matrix<Element>
+        of network: Network<Element>, at parameters: Parameters<Element>, _ inputs: Matrix<Element>,
+        mode: PassMode = .analysis
     ) -> Matrix<Element> {
-        let passes = Backpropagation(network, examples: inputs.rows, workers: configuration.workers)
+        let passes = Backpropagation(
+            network, examples: inputs.rows, mode: mode, workers: configuration.workers)
         passes.load(inputs)
         passes.forward(at: parameters)
         return passes.outputs

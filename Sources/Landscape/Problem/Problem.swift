@@ -6,7 +6,10 @@ public import Networks
 
 /// A loss on chosen examples at a checkpoint's parameters: all that defines one point of a loss landscape.
 public struct Problem<Element: Scalar>: Sendable {
-    public let checkpoint: Checkpoint
+    /// The checkpoint's file.
+    public let path: String
+    /// How the checkpoint was trained.
+    public let run: RunRecord
     public let network: Network<Element>
     public let parameters: Parameters<Element>
     /// `[N, inputs]`.
@@ -17,6 +20,8 @@ public struct Problem<Element: Scalar>: Sendable {
     /// The examples' classes where they have any, `[N]`.
     public let labels: [Int]?
     public let workers: Workers
+    private let mode: PassMode
+    private let memoryLimit: Int?
     /// What a reader of the result should know.
     public let warnings: [String]
 
@@ -39,7 +44,9 @@ public struct Problem<Element: Scalar>: Sendable {
         let binder = LossBinder(
             checkpoint: checkpoint, network: network, parameters: parameters, source: source, chosen: choice.rows,
             configuration: configuration)
-        self.checkpoint = checkpoint
+        // Not the checkpoint itself, which holds the file's bytes beside the parameters made of them.
+        path = checkpoint.path
+        run = checkpoint.run
         self.network = network
         self.parameters = parameters
         inputs = try ExampleSource.rows(choice.rows, of: source.inputs, width: network.inputCount)
@@ -47,16 +54,32 @@ public struct Problem<Element: Scalar>: Sendable {
         data = source.name
         labels = if case .labels(let all) = source.annotation { choice.rows.map { all[$0] } } else { nil }
         workers = configuration.workers
+        mode = configuration.mode
+        memoryLimit = configuration.memoryLimit
         warnings = choice.warnings
     }
 
     /// The network linearised at this point, with room for `directions` vectors at a time.
-    public func linearised(directions: Int) throws(Fault) -> LinearisedNetwork<Element> {
+    ///
+    /// - Parameter reserved: bytes of the memory limit that something else will take.
+    /// - Throws: `Fault` of kind `data` when what is left of the limit is too little; see `LinearisedNetwork`.
+    public func linearised(directions: Int, reserving reserved: Int = 0) throws(Fault) -> LinearisedNetwork<Element> {
         do throws(Fault) {
+            let held =
+                reserved + (inputs.rows * inputs.columns + parameters.vector.count) * MemoryLayout<Element>.stride
+            if let memoryLimit, held >= memoryLimit {
+                throw Fault(
+                    .data,
+                    "needs \(MemoryPlan.megabytes(held)) for vectors, parameters and inputs alone; the limit is "
+                        + MemoryPlan.megabytes(memoryLimit), at: "memory",
+                    remedy: "Raise --memory, or ask for fewer steps, probes, eigenvalues or examples")
+            }
             return try LinearisedNetwork(
-                network, at: parameters, inputs: inputs, loss: loss, directions: directions, workers: workers)
+                network, at: parameters, inputs: inputs, loss: loss,
+                LinearisationConfiguration(
+                    directions: directions, mode: mode, memoryLimit: memoryLimit.map { $0 - held }, workers: workers))
         } catch {
-            throw error.within(checkpoint.path)
+            throw error.within(path)
         }
     }
 

@@ -18,6 +18,10 @@ public struct ProblemConfiguration: Sendable {
     /// Seeds everything drawn at random.
     public var seed: UInt64
     public var workers: Workers
+    /// Whose statistics batch normalisation takes.
+    public var mode: PassMode
+    /// Bytes that an analysis may take; nil for no limit.
+    public var memoryLimit: Int?
 
     /// Enough for a smooth density, few enough for a product in milliseconds.
     public static let defaultExamples = 1024
@@ -33,5 +37,6 @@ public struct ProblemConfiguration: Sendable {
         self.seed = seed
         self.workers = workers
         huberThreshold = 1
+        mode = .analysis
     }
 }

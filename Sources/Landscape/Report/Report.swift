@@ -52,7 +52,7 @@ public struct ReportHeader: Encodable, Sendable {
     ) {
         self.command = command
         self.version = version
-        checkpoint = problem.checkpoint.path
+        checkpoint = problem.path
         parameters = problem.network.layout.count
         examples = problem.examples
         loss = LossSummary(kind: problem.loss.kind.rawValue, value: lossValue)

@@ -14,7 +14,7 @@ final class Storage<Element: Scalar>: @unchecked Sendable {
     private let pages: (start: UnsafeMutableRawPointer, bytes: Int)?
 
     /// Stretches from this size on are whole pages of their own.
-    private static var pageBytes: Int { 4 << 20 }
+    private static var pageBytes: Int { 1 << 20 }
     private static var hugePage: Int { 2 << 20 }
 
     init(count: Int) {

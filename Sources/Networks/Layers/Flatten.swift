@@ -5,6 +5,7 @@ public import LinearAlgebra
 public struct Flatten<Element: Scalar>: Layer {
     public let outputShape: ExampleShape
     public var isInPlace: Bool { true }
+    public var isView: Bool { true }
     public static var inputOrder: AxisOrder? { .asWritten }
 
     public init(_ reader: inout LayerReader, input: ExampleShape, parameters: inout ParameterLayout) throws(Fault) {

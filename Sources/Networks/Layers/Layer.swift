@@ -40,6 +40,9 @@ public protocol Layer<Element>: Sendable {
     /// both share memory. It then must keep in its record what it needs of either.
     var isInPlace: Bool { get }
 
+    /// Whether the numbers pass as they are, in place, and only their shape is another.
+    var isView: Bool { get }
+
     /// Whether one example's output depends on other examples where `PassMode.couplesExamples`.
     var couplesExamples: Bool { get }
 
@@ -111,6 +114,7 @@ public protocol Layer<Element>: Sendable {
 extension Layer {
     public static var inputOrder: AxisOrder? { nil }
     public var isInPlace: Bool { false }
+    public var isView: Bool { false }
     public var couplesExamples: Bool { false }
     public var hasParameters: Bool { !gradientPieces.isEmpty }
     public var sequences: [Sequential<Element>] { [] }

@@ -28,10 +28,12 @@ public final class Backpropagation<Element: Scalar>: Sendable {
         self.init(network, examples: examples, directions: 0, mode: mode, workers: workers, sharing: nil)
     }
 
-    /// - Parameter other: passes at the same point, whose `derived` these use too.
+    /// - Parameters:
+    ///   - inputs: `[N, inputCount]`, to be read where they are unless a layer writes over them; else `load` copies.
+    ///   - other: passes at the same point, whose `derived` these use too.
     init(
         _ network: Network<Element>, examples: Int, directions: Int, mode: PassMode, workers: Workers,
-        sharing other: Backpropagation?
+        reading inputs: Matrix<Element>? = nil, sharing other: Backpropagation?
     ) {
         precondition(examples > 0, "a pass over \(examples) examples")
         self.network = network
@@ -40,7 +42,8 @@ public final class Backpropagation<Element: Scalar>: Sendable {
         exampleCount = examples
         let length = network.tileLength(examples: examples, mode: mode)
         ranges = stride(from: 0, to: examples, by: length).map { $0..<min(examples, $0 + length) }
-        tiles = ranges.map { network.makeTile(examples: $0, directions: directions) }
+        let readable = network.layers.overwritesInput ? nil : inputs
+        tiles = ranges.map { network.makeTile(examples: $0, directions: directions, reading: readable) }
         leaves = network.layers.leaves
         gradientPieces = leaves.enumerated().flatMap { layer, leaf in
             leaf.gradientPieces.enumerated().map { GradientPiece(layer: layer, piece: $0.offset, ranges: $0.element) }
@@ -162,9 +165,15 @@ public final class Backpropagation<Element: Scalar>: Sendable {
 
 extension Network {
     /// Memory for the examples `range` on their way through.
-    func makeTile(examples range: Range<Int>, directions: Int) -> Tile<Element> {
-        layers.makeTile(
-            input: Boundary(examples: range.count, width: inputCount, directions: directions, isConstant: true),
-            firstExample: range.lowerBound)
+    ///
+    /// - Parameter inputs: those of all examples, to be read where they are; nil for memory of the tile's own.
+    func makeTile(
+        examples range: Range<Int>, directions: Int, reading inputs: Matrix<Element>? = nil
+    ) -> Tile<Element> {
+        let input = Boundary<Element>(
+            values: inputs?.rows(range) ?? Matrix(rows: range.count, columns: inputCount),
+            cotangents: Matrix(rows: 0, columns: inputCount), examples: range.count, room: directions,
+            isConstant: true)
+        return layers.makeTile(input: input, firstExample: range.lowerBound)
     }
 }

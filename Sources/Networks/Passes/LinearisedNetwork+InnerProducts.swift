@@ -21,8 +21,8 @@ extension LinearisedNetwork {
         return gram.matrix
     }
 
-    /// Numbers that formed gradients may take together, unless a single piece takes more: 64 MB.
-    private static var formedBytes: Int { 64 << 20 }
+    /// What formed gradients may take together, unless a single piece takes more: 64 MB.
+    public static var formedBytes: Int { 64 << 20 }
 
     private func addPairs(to gram: InnerProducts<Element>) {
         let leaves = network.layers.leaves

@@ -54,7 +54,7 @@ public final class LinearisedNetwork<Element: Scalar>: Sendable {
         workers = configuration.workers
         derivedTangents = (0..<directions).map { _ in Vector(count: network.layout.derivedCount) }
         memory = try MemoryPlan(network, examples: inputs.rows, configuration)
-        waves = Self.waves(network, examples: inputs.rows, loss: loss, memory, configuration)
+        waves = Self.waves(network, inputs: inputs, loss: loss, memory, configuration)
         waves[0].passes.prepare(at: parameters)
         let outputs = Matrix<Element>(rows: inputs.rows, columns: network.outputCount)
         self.outputs = outputs
@@ -204,25 +204,29 @@ public final class LinearisedNetwork<Element: Scalar>: Sendable {
 
     /// The examples that stay, then as many at a time as share memory.
     private static func waves(
-        _ network: Network<Element>, examples: Int, loss: any Loss<Element>, _ plan: MemoryPlan,
+        _ network: Network<Element>, inputs: Matrix<Element>, loss: any Loss<Element>, _ plan: MemoryPlan,
         _ configuration: LinearisationConfiguration
     ) -> [Wave<Element>] {
-        func passes(_ count: Int, sharing other: Backpropagation<Element>?) -> Backpropagation<Element> {
+        func passes(
+            _ count: Int, reading inputs: Matrix<Element>?, sharing other: Backpropagation<Element>?
+        ) -> Backpropagation<Element> {
             Backpropagation(
                 network, examples: count, directions: configuration.directions, mode: configuration.mode,
-                workers: configuration.workers, sharing: other)
+                workers: configuration.workers, reading: inputs, sharing: other)
         }
+        let examples = inputs.rows
         let length = network.tileLength(examples: examples, mode: configuration.mode)
         var waves: [Wave<Element>] = []
         var first = min(examples, plan.residentTiles * length)
-        if first > 0 { waves.append(Wave(passes(first, sharing: nil), first: 0, loss: loss)) }
+        if first > 0 { waves.append(Wave(passes(first, reading: inputs, sharing: nil), first: 0, loss: loss)) }
         var shared: Wave<Element>?
         while first < examples {
             let count = min(examples - first, plan.sharedTiles * length)
             if let shared, shared.passes.exampleCount == count {
                 waves.append(shared.moved(to: first))
             } else {
-                waves.append(Wave(passes(count, sharing: waves.first?.passes), first: first, loss: loss))
+                let own = passes(count, reading: nil, sharing: waves.first?.passes)
+                waves.append(Wave(own, first: first, loss: loss))
             }
             shared = waves.last
             first += count

@@ -39,5 +39,6 @@ public struct MemoryPlan: Sendable, Equatable {
         bytes = fitting * tileBytes
     }
 
-    static func megabytes(_ bytes: Int) -> String { "\((bytes + 999_999) / 1_000_000) MB" }
+    /// An amount in words, rounded up.
+    public static func megabytes(_ bytes: Int) -> String { "\((bytes + 999_999) / 1_000_000) MB" }
 }
