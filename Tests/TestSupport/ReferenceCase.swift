@@ -10,6 +10,7 @@ public struct ReferenceCase: Sendable {
     /// The cases whose layers this version knows.
     public static let names = [
         "mlp_relu_mse", "mlp_tanh_cross_entropy", "mlp_medium_spectrum", "mlp_spectral_norm_mse",
+        "mlp_layernorm_gelu_huber",
     ]
 
     public let name: String
@@ -35,7 +36,8 @@ public struct ReferenceCase: Sendable {
         let isLabelled = try expected.entry(named: "targets").dtype == .i64
         let targets: Targets<Element> =
             isLabelled ? .labels(try expected.integers("targets")) : .values(try matrix("targets"))
-        return try kind.bound(to: targets, outputs: outputs)
+        let threshold = expected.metadata["huber_delta"].flatMap(Double.init) ?? 1
+        return try kind.bound(to: targets, outputs: outputs, huberThreshold: threshold)
     }
 
     public func linearised<Element: Scalar>(

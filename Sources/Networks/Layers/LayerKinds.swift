@@ -38,6 +38,10 @@ enum LayerKinds<Element: Scalar> {
             "attention": Attention<Element>.self,
             "select_token": SelectToken<Element>.self,
             "mean_tokens": MeanTokens<Element>.self,
+            "layer_norm": LayerNorm<Element>.self,
+            "group_norm": GroupNorm<Element>.self,
+            "batch_norm2d": BatchNorm<Element>.self,
+            "dropout": Dropout<Element>.self,
         ]
     }
 }
