@@ -88,7 +88,7 @@ extension ArchitectureBuilder {
 
     /// The shortcut of a branch that ends in `target`.
     mutating func project(to target: [Int]) {
-        let strides = (1...4).filter { stride in
+        let strides = (1...16).filter { stride in
             (1...2).allSatisfy { (shape[$0] - 1) / stride + 1 == target[$0] }
         }
         if shape == target && chance(3) {
