@@ -1,6 +1,6 @@
 """Asserts that the peers do the same work: each is run once, and compared with the reference and with each other.
 
-    python check_agreement.py [--batch 1024] [--examples 128]
+    python check_agreement.py [--batch 1024] [--examples 128] [--only mlp|networks]
 
 * Hessian-vector products: ‖a − b‖ ≤ 1e-4 ‖b‖ in single, 1e-10 in double, against the R-operator by hand in double
   (`reference.py`) and between every two peers.
@@ -11,7 +11,8 @@
   the sign of the gradient, blow rounding up.)
 
 In single precision the bound 1e-4 leaves room for a few of the million ReLU masks to flip, where a linear output is
-within rounding of 0. A library that is not installed is named and skipped; nothing else is.
+within rounding of 0. The larger networks are in `check_networks.py`.
+A library that is not installed is named and skipped; nothing else is.
 """
 
 import argparse
@@ -26,6 +27,7 @@ threads.limit_jax_threads(2)
 
 import numpy as np  # noqa: E402  (after the threads are set)
 
+import check_networks  # noqa: E402
 import reference  # noqa: E402
 from peer import ADAPTERS  # noqa: E402
 from settings import Settings  # noqa: E402
@@ -56,6 +58,9 @@ class Checks:
         holds = bool(value <= bound)  # NaN does not hold
         self.failures += not holds
         print(f"{'ok  ' if holds else 'FAIL'} {what:58} {value:9.2e} ≤ {bound:.0e}")
+
+    def same(self, what: str, a: np.ndarray, b: np.ndarray, bound: float) -> None:
+        self.below(what, distance(a, b), bound)
 
     def same_arrays(self, work: str, settings: Settings, expected: np.ndarray, bound: float) -> None:
         found = results(work, settings)
@@ -94,13 +99,7 @@ def largest_eigenvalue(settings: Settings) -> float:
     return float(eigsh(operator, k=1, which="LA", tol=1e-6, v0=start, return_eigenvectors=False)[0])
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description="Asserts that the peers do the same work.")
-    parser.add_argument("--batch", type=int, default=1024)
-    parser.add_argument("--examples", type=int, default=128)
-    arguments = parser.parse_args()
-    checks = Checks()
-
+def check_small_network(checks: Checks, arguments: argparse.Namespace) -> None:
     for precision, bound in (("single", 1e-4), ("double", 1e-10)):
         settings = Settings(precision=precision, batch=arguments.batch, examples=arguments.examples, block=48)
         checks.same_arrays("hvp", settings, reference.hessian_product(arguments.batch), bound)
@@ -115,6 +114,20 @@ def main() -> int:
     losses = results("adam", Settings(precision="double", batch=32, training_steps=20))
     for (one, a), (other, b) in itertools.combinations(losses.items(), 2):
         checks.below(f"adam double {one} – {other}", distance(a, b), 1e-8)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Asserts that the peers do the same work.")
+    parser.add_argument("--batch", type=int, default=1024)
+    parser.add_argument("--examples", type=int, default=128)
+    parser.add_argument("--only", choices=["mlp", "networks"], help="leave the larger networks out, or the small one")
+    arguments = parser.parse_args()
+    checks = Checks()
+
+    if arguments.only != "networks":
+        check_small_network(checks, arguments)
+    if arguments.only != "mlp":
+        check_networks.check(checks)
 
     print(f"{checks.failures} failures" if checks.failures else "all agree")
     return 1 if checks.failures else 0

@@ -1,6 +1,8 @@
 """Writes the common problem as a checkpoint and a data file, for the commands that start from files.
 
     python make_checkpoint.py FOLDER [--batch 1024]      → FOLDER/checkpoint.safetensors, FOLDER/data.safetensors
+    python make_checkpoint.py FOLDER --network resnet18 --batch 64              … and FOLDER/vector.safetensors
+    python make_checkpoint.py FOLDER --network cnn --transitions 640            … with transitions for a TD loss
 """
 
 import argparse
@@ -9,6 +11,8 @@ from pathlib import Path
 
 from safetensors.numpy import save_file
 
+import network_files
+import networks
 import problem
 
 
@@ -23,7 +27,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="The benchmark's network and batch as safetensors files.")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--batch", type=int, default=1024)
+    parser.add_argument("--network", choices=networks.NAMES, help="a larger network (default: the small one)")
+    parser.add_argument("--transitions", type=int, default=0, help="transitions of that network instead of a batch")
     arguments = parser.parse_args()
+    if arguments.network is not None:
+        network_files.write(arguments.folder, arguments.network, arguments.batch, arguments.transitions)
+        return
     arguments.folder.mkdir(parents=True, exist_ok=True)
     single = "float32"
     names = [f"fc{index}.{kind}" for index in range(1, len(problem.WIDTHS)) for kind in ("weight", "bias")]

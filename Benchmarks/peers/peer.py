@@ -10,6 +10,7 @@ import importlib
 import sys
 
 import threads
+from allocator import keep_pages
 from protocol import claim_standard_output, serve
 from settings import Settings
 
@@ -31,7 +32,17 @@ ADAPTERS = {
     ("gradcov", "jax"): "gradcov_jax",
     ("adam", "torch"): "adam_torch",
     ("adam", "jax"): "adam_jax",
+    ("network-hvp", "torch"): "network_hvp_torch",
+    ("network-hvp", "jax"): "network_hvp_jax",
+    ("network-gradcov", "torch-vmap"): "network_gradcov_torch",
+    ("network-gradcov", "backpack"): "network_gradcov_backpack",
+    ("network-gradcov", "jax"): "network_gradcov_jax",
+    ("network-dqn", "torch"): "network_dqn_torch",
+    ("network-dqn", "jax"): "network_dqn_jax",
 }
+
+# What --batch is where it is not said.
+BATCHES = {"adam": 32, "network-dqn": 32, "network-hvp": 64}
 
 
 def parsed_arguments() -> argparse.Namespace:
@@ -41,12 +52,15 @@ def parsed_arguments() -> argparse.Namespace:
     parser.add_argument("--list", action="store_true", help="print the peers, one 'WORK LIBRARY' a line, and stop")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--precision", choices=["single", "double"], default="single")
-    parser.add_argument("--batch", type=int, help="examples in a batch (hvp, density: 1024; adam: 32)")
+    parser.add_argument("--batch", type=int, help="examples in a batch (by work: 1024, 64 or 32)")
     parser.add_argument("--examples", type=int, default=512, help="examples of the gradient covariance")
     parser.add_argument("--block", type=int, default=512, help="examples in a block of torch-blocks")
     parser.add_argument("--probes", type=int, default=10, help="probes of the spectral density")
     parser.add_argument("--steps", type=int, default=80, help="Lanczos steps a probe")
     parser.add_argument("--training-steps", type=int, default=200, help="optimiser steps in one run of adam")
+    parser.add_argument("--network", choices=["cnn", "resnet18", "vit"], default="cnn", help="of the works network-…")
+    parser.add_argument("--folder", help="its checkpoint, data and vector (default: drawn for this run)")
+    parser.add_argument("--tuned", action="store_true", help="channels-last tensors, and memory that is kept")
     arguments = parser.parse_args()
     if not arguments.list and (arguments.work, arguments.library) not in ADAPTERS:
         parser.error("no such peer; --list names them")
@@ -61,13 +75,18 @@ def main() -> int:
     settings = Settings(
         threads=arguments.threads,
         precision=arguments.precision,
-        batch=arguments.batch or (32 if arguments.work == "adam" else 1024),
+        batch=arguments.batch or BATCHES.get(arguments.work, 1024),
         examples=arguments.examples,
         block=arguments.block,
         probes=arguments.probes,
         steps=arguments.steps,
         training_steps=arguments.training_steps,
+        network=arguments.network,
+        folder=arguments.folder,
+        tuned=arguments.tuned,
     )
+    if settings.tuned:
+        keep_pages()
     threads.limit_threads(settings.threads)
     if arguments.library == "jax":
         threads.limit_jax_threads(settings.threads)

@@ -15,6 +15,11 @@ class Settings:
     probes: int = 10
     steps: int = 80
     training_steps: int = 200
+    # Of the works on larger networks: which, from which files (default: drawn anew), and whether the library is told
+    # what its users seldom tell it.
+    network: str = "cnn"
+    folder: str | None = None
+    tuned: bool = False
 
     @property
     def dtype(self) -> str:

@@ -71,9 +71,9 @@ public struct OptimiserStep<Element: Scalar>: Sendable {
     let first: Vector<Element>?
     let second: Vector<Element>?
 
-    /// Moves the parameters `range`, and their moments, along `gradient`; both are whole flat vectors.
+    /// Moves the parameters `range` of the whole flat vector, and their moments, along `gradient`, which is theirs alone.
     public func apply(to parameters: Vector<Element>, gradient: Vector<Element>, range: Range<Int>) {
         parameters[range].update(
-            rule, gradient: gradient[range], first: first?[range], second: second?[range], constants: constants)
+            rule, gradient: gradient, first: first?[range], second: second?[range], constants: constants)
     }
 }

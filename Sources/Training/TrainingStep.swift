@@ -13,7 +13,6 @@ public final class TrainingStep<Element: Scalar> {
     /// θ, changed in place by every step.
     public let parameters: Parameters<Element>
     public let optimiser: Optimiser<Element>
-    private let gradient: Vector<Element>
     private let seed: UInt64
 
     /// - Parameters:
@@ -28,7 +27,6 @@ public final class TrainingStep<Element: Scalar> {
         self.seed = seed
         self.parameters = parameters
         self.optimiser = optimiser
-        gradient = Vector(count: parameters.vector.count)
     }
 
     /// One step on the batch `inputs`, `[N, inputCount]`; the result is the mean loss before it.
@@ -55,9 +53,9 @@ public final class TrainingStep<Element: Scalar> {
         }
         let update = optimiser.beginStep()
         let isFinite = Atomic<Bool>(true)
-        passes.gradient(at: parameters, into: gradient) { [gradient] piece in
+        passes.forEachGradientPiece(at: parameters) { piece, gradient in
             for range in piece.ranges {
-                update.apply(to: theta, gradient: gradient, range: range)
+                update.apply(to: theta, gradient: gradient[range], range: range)
                 // Looked for here, in the cache: rectifiers can swallow a NaN, so the next loss need not show it.
                 if !theta[range].isFinite { isFinite.store(false, ordering: .relaxed) }
             }

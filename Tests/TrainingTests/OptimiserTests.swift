@@ -39,8 +39,8 @@ import Training
             gradient.fillNormal(using: &source)
             let step = optimiser.beginStep()
             // In two pieces, the later one first: pieces come in any order.
-            step.apply(to: parameters, gradient: gradient, range: 20..<count)
-            step.apply(to: parameters, gradient: gradient, range: 0..<20)
+            step.apply(to: parameters, gradient: gradient[20..<count], range: 20..<count)
+            step.apply(to: parameters, gradient: gradient[0..<20], range: 0..<20)
             for index in 0..<count { scalars[index].step(gradient[index]) }
         }
         #expect(optimiser.step == 12)

@@ -7,8 +7,11 @@ struct BenchmarkCommand: ParsableCommand {
         commandName: "landscape-benchmarks",
         abstract: "Our time, the other libraries' on the same work, and the share of the machine's GEMM rate.")
 
-    @Option(help: "Only these works: \(Work.allCases.map(\.rawValue).joined(separator: ", ")).")
-    var only: [Work] = []
+    @Option(
+        help: ArgumentHelp(
+            "Only these works, or all of a network or kind (cnn, hvp); to be repeated.",
+            discussion: "Works: \(Work.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "work"))
+    var only: [String] = []
 
     @Option(help: "How many rounds each work takes. (default: by work)")
     var rounds: Int?
@@ -39,6 +42,10 @@ struct BenchmarkCommand: ParsableCommand {
 
     func validate() throws {
         if !(1...1024).contains(threads) { throw ValidationError("--threads takes 1 to 1024.") }
+        if let unknown = only.first(where: { Work.chosen(by: $0).isEmpty }) {
+            throw ValidationError(
+                "--only \(unknown): the works are \(Work.allCases.map(\.rawValue).joined(separator: ", ")).")
+        }
         if let rounds, rounds < 1 { throw ValidationError("--rounds takes at least 1.") }
     }
 
@@ -53,9 +60,17 @@ struct BenchmarkCommand: ParsableCommand {
         bench.patienceSeconds = quick ? 0 : patience
         bench.isHeavy = heavy
         bench.isAlone = alone
-        for work in Work.allCases where only.isEmpty || only.contains(work) { try work.run(on: bench) }
+        let chosen = Set(only.flatMap(Work.chosen))
+        var failures = 0
+        for work in Work.allCases where only.isEmpty || chosen.contains(work) {
+            do {
+                try work.run(on: bench)
+            } catch {
+                failures += 1
+                print("\(work.rawValue): FAILED, \(error)\n")
+            }
+        }
         if reporter.missed > 0 { print("\(reporter.missed) targets missed") }
+        if failures > 0 { throw ExitCode.failure }
     }
 }
-
-extension Work: ExpressibleByArgument {}

@@ -25,6 +25,7 @@ enum LayerKinds<Element: Scalar> {
         [
             "flatten": Flatten<Element>.self,
             "linear": Linear<Element>.self,
+            "conv2d": Convolution<Element>.self,
             "relu": Activation<Element>.self,
             "leaky_relu": Activation<Element>.self,
             "tanh": Activation<Element>.self,
@@ -32,16 +33,16 @@ enum LayerKinds<Element: Scalar> {
             "silu": Activation<Element>.self,
             "gelu": Activation<Element>.self,
             "residual": Residual<Element>.self,
+            "layer_norm": LayerNorm<Element>.self,
+            "group_norm": GroupNorm<Element>.self,
+            "batch_norm2d": BatchNorm<Element>.self,
+            "dropout": Dropout<Element>.self,
             "tokens": Tokens<Element>.self,
             "class_token": ClassToken<Element>.self,
             "position_embedding": PositionEmbedding<Element>.self,
             "attention": Attention<Element>.self,
             "select_token": SelectToken<Element>.self,
             "mean_tokens": MeanTokens<Element>.self,
-            "layer_norm": LayerNorm<Element>.self,
-            "group_norm": GroupNorm<Element>.self,
-            "batch_norm2d": BatchNorm<Element>.self,
-            "dropout": Dropout<Element>.self,
         ]
     }
 }

@@ -119,14 +119,32 @@ public final class Backpropagation<Element: Scalar>: Sendable {
     }
 
     /// The gradient of the mean loss, after `backward`, into `gradient` (`[parameters]`, overwritten).
+    public func gradient(at parameters: Parameters<Element>, into gradient: Vector<Element>) {
+        addGradient(at: parameters, into: gradient, isFirst: true, isLast: true)
+    }
+
+    /// The gradient of the mean loss, after `backward`, one piece at a time in memory that is lent for it, so that a
+    /// piece that is used at once never leaves the cache.
     ///
-    /// - Parameter finished: runs in the task of each piece once it is complete: an optimiser's update belongs there,
-    ///   while the piece is in the cache.
-    public func gradient(
-        at parameters: Parameters<Element>, into gradient: Vector<Element>,
-        finished: @Sendable (GradientPiece) -> Void = { _ in }
+    /// - Parameter use: takes the numbers of the piece; runs in the piece's task.
+    public func forEachGradientPiece(
+        at parameters: Parameters<Element>, _ use: @Sendable (GradientPiece, GradientTarget<Element>) -> Void
     ) {
-        addGradient(at: parameters, into: gradient, isFirst: true, isLast: true, finished: finished)
+        let point = point(parameters)
+        workers.forEach(gradientPieces.count) { index in
+            let piece = gradientPieces[index]
+            let layer = leaves[piece.layer]
+            scratch.withMatrix(rows: 1, columns: piece.ranges.reduce(0) { $0 + $1.count }) { memory in
+                for (number, tile) in tiles.enumerated() {
+                    layer.addGradient(
+                        piece: piece.piece, of: tile.leaves[piece.layer], point,
+                        into: GradientTarget(memory.elements, holding: piece.ranges, scaling: number == 0 ? 0 : 1))
+                }
+                let sum = GradientTarget(memory.elements, holding: piece.ranges, scaling: 1)
+                layer.finishGradient(piece: piece.piece, point, in: sum)
+                use(piece, sum)
+            }
+        }
     }
 
     /// Adds these examples' share of the gradient.
@@ -135,8 +153,7 @@ public final class Backpropagation<Element: Scalar>: Sendable {
     ///   - isFirst: what stands in `gradient` is overwritten.
     ///   - isLast: no other share is to come, so that pieces can be finished.
     func addGradient(
-        at parameters: Parameters<Element>, into gradient: Vector<Element>, isFirst: Bool, isLast: Bool,
-        finished: @Sendable (GradientPiece) -> Void = { _ in }
+        at parameters: Parameters<Element>, into gradient: Vector<Element>, isFirst: Bool, isLast: Bool
     ) {
         let point = point(parameters)
         workers.forEach(gradientPieces.count) { index in
@@ -149,7 +166,6 @@ public final class Backpropagation<Element: Scalar>: Sendable {
             }
             guard isLast else { return }
             layer.finishGradient(piece: piece.piece, point, in: GradientTarget(gradient, scaling: 1))
-            finished(piece)
         }
     }
 

@@ -56,7 +56,11 @@ final class Bench {
         var variants = 0
         for (index, contender) in contenders.enumerated() {
             var row = Row(name: contender.name, version: contender.version, timing: timings[index])
-            if let peer = contender as? PeerProcess { row.peakBytes = peer.quit() }
+            if let peer = contender as? PeerProcess {
+                row.peakBytes = peer.quit()
+                row.norm = peer.norm
+            }
+            if index == 0 { row.norm = comparison.norm }
             if let command = contender as? CommandContender { row.peakBytes = command.peakBytes }
             // A comparison without our own row is none; its failure shows as times that are no numbers.
             if index > 0, failed.contains(ObjectIdentifier(contender)) { continue }

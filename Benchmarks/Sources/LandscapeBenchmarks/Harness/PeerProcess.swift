@@ -12,6 +12,8 @@ final class PeerProcess: Contender {
     let name: String
     let factor: Double
     private(set) var version = ""
+    /// ‖result‖ of its warm-up run, where it says it.
+    private(set) var norm: Double?
     private let process = Process()
     private let input = Pipe()
     private let output = Pipe()
@@ -36,6 +38,7 @@ final class PeerProcess: Contender {
         guard line.hasPrefix("ready ") else { throw HarnessFailure(line) }
         let details = Self.object(String(line.dropFirst(6)))
         version = details["version"] as? String ?? ""
+        norm = details["norm"] as? Double
         sleep()
     }
 

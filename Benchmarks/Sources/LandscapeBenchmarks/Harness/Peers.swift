@@ -9,6 +9,10 @@ enum Peers {
         return url.appendingPathComponent("peers").path
     }()
 
+    /// `Benchmarks/networks`: architectures that both sides read.
+    static let networksFolder: String = URL(fileURLWithPath: folder).deletingLastPathComponent()
+        .appendingPathComponent("networks").path
+
     /// The repository's top folder.
     static let repository: String = URL(fileURLWithPath: folder).deletingLastPathComponent()
         .deletingLastPathComponent().path

@@ -19,6 +19,8 @@ struct Comparison {
     /// Peers that are whole commands.
     var commands: [CommandContender] = []
     var targets: [Target] = []
+    /// ‖result‖ of ours, held against what peers say of theirs.
+    var norm: Double?
     /// The word that `--measure-memory` knows this work by.
     var memoryWork: String?
     var rounds: Rounds
@@ -46,6 +48,10 @@ enum Target {
     case faster(Double, than: [String])
     /// At least this share of the speed of a variant: of the same GEMM calls alone.
     case share(Double, of: String)
+    /// At least this share of the machine's GEMM rate, by the operations that the work needs.
+    case gemmShare(Double)
+    /// Every peer's result has our norm, to this relative difference.
+    case agreement(Double)
     /// At most so many seconds.
     case seconds(Double)
     /// At most so many bytes.

@@ -1,9 +1,13 @@
+import Foundation
+
 /// What one contender was found to take for a work.
 struct Row {
     let name: String
     let version: String
     let timing: Timing
     var peakBytes: Int?
+    /// ‖result‖, where the contender says it.
+    var norm: Double?
 }
 
 /// The rows of one work, ours first, and the machine's speed meanwhile.
@@ -61,6 +65,19 @@ struct Verdict {
             self.init(
                 "\(Self.percent(share)) of the speed of \(name)", ratio.best >= share,
                 "\(Self.percent(ratio.best)) (best), \(Self.percent(ratio.median)) (median)")
+        case .gemmShare(let share):
+            self.init(
+                "\(Self.percent(share)) of the GEMM rate", finding.speed.map { $0.share >= share },
+                finding.speed.map { "\(Self.percent($0.share)) (best by best)" } ?? "not measured")
+        case .agreement(let bound):
+            let norms = finding.peers.compactMap { row in row.norm.map { (name: row.name, norm: $0) } }
+            let distances = norms.map { (name: $0.name, distance: abs($0.norm / (ours.norm ?? .nan) - 1)) }
+            // A norm that is no number is the worst of all.
+            let worst = distances.max { !($0.distance >= $1.distance) }
+            self.init(
+                "the others' result", worst.map { $0.distance <= bound },
+                worst.map { "norms within \(String(format: "%.1e", $0.distance)) of ours (\($0.name))" }
+                    ?? "nobody to compare with")
         case .seconds(let limit):
             self.init("\(Self.text(limit)) s", ours.timing.best <= limit, "\(Self.text(ours.timing.best)) s")
         case .memory(let limit):

@@ -2,7 +2,7 @@ import LinearAlgebra
 import Networks
 import Training
 
-/// `adam`: optimiser steps of one training, batches in a fixed order.
+/// `mlp-adam`: optimiser steps of one training, batches in a fixed order.
 enum AdamWork {
     static let steps = 200
 
@@ -11,7 +11,7 @@ enum AdamWork {
             let layers = BenchmarkProblem<Float>.layerOperations
             let arguments = ["--batch", String(batch), "--training-steps", String(steps)]
             var comparison = Comparison(
-                work: "adam", title: "Adam, batch \(batch), single, \(steps) steps a run", unit: .stepsPerSecond,
+                work: "mlp-adam", title: "Adam, batch \(batch), single, \(steps) steps a run", unit: .stepsPerSecond,
                 ours: OwnContender("landscape", try contender(batch: batch, workers: bench.workers)),
                 rounds: bench.rounds(10))
             comparison.perRun = Double(steps)
@@ -26,7 +26,7 @@ enum AdamWork {
                 PeerRequest(work: "adam", library: "jax", arguments: arguments, remark: "scan"),
             ]
             comparison.targets = [.faster(1.3, than: [])]
-            comparison.memoryWork = "adam-\(batch)"
+            comparison.memoryWork = "mlp-adam-\(batch)"
             bench.run(comparison)
         }
     }

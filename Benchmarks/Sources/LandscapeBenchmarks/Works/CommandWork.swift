@@ -3,11 +3,11 @@ import Foundation
 import LinearAlgebra
 import Networks
 
-/// `command`: a whole process from the shell, ten extreme eigenvalues of the Hessian of a checkpoint to 1e-3.
+/// `mlp-command`: a whole process from the shell, ten extreme eigenvalues of the Hessian of a checkpoint to 1e-3.
 enum CommandWork {
     static func run(on bench: Bench) throws {
         guard FileManager.default.isExecutableFile(atPath: bench.landscape) else {
-            print("command: left out, as \(bench.landscape) is not there; 'make build' makes it\n")
+            print("mlp-command: left out, as \(bench.landscape) is not there; 'make build' makes it\n")
             return
         }
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
@@ -24,7 +24,8 @@ enum CommandWork {
             [bench.landscape, "hessian", "--checkpoint", checkpoint, "--data", data, "--loss", "mse"]
                 + ["--probes", "0", "--top", "10", "--tolerance", "1e-3", "--json"] + threads)
         var comparison = Comparison(
-            work: "command", title: "whole process, 10 extreme eigenvalues to 1e-3, batch \(HessianProductWork.batch)",
+            work: "mlp-command",
+            title: "whole process, 10 extreme eigenvalues to 1e-3, batch \(HessianProductWork.batch)",
             unit: .seconds, ours: ours, rounds: bench.rounds(5))
         comparison.commands = ["jax", "torch"].compactMap { library in
             Peers.python.map { python in

@@ -4,7 +4,7 @@ import LinearAlgebra
 import Networks
 import Synchronization
 
-/// `density`: stochastic Lanczos quadrature of the Hessian, 10 probes of 80 steps.
+/// `mlp-density`: stochastic Lanczos quadrature of the Hessian, 10 probes of 80 steps.
 enum DensityWork {
     /// How large the work is.
     struct Size {
@@ -27,7 +27,7 @@ enum DensityWork {
         init(_ reorthogonalisation: Reorthogonalisation, _ size: Size, workers: Workers) throws {
             let problem = try BenchmarkProblem<Float>()
             let asCommand = HessianConfiguration(top: 0, probes: size.probes, steps: size.steps)
-            let block = asCommand.blockSize(for: problem.network)
+            let block = asCommand.blockSize(for: problem.network, examples: HessianProductWork.batch)
             let linearised = try problem.linearisedRegression(
                 batch: HessianProductWork.batch, directions: block, workers: workers)
             timed = TimedOperator(CurvatureOperator(.hessian, of: linearised))
@@ -64,7 +64,7 @@ enum DensityWork {
         let peerProbes = 1
         let arguments = ["--probes", String(peerProbes), "--steps", String(steps)]
         var comparison = Comparison(
-            work: "density", title: "spectral density, \(probes) probes × \(steps) steps, single", unit: .seconds,
+            work: "mlp-density", title: "spectral density, \(probes) probes × \(steps) steps, single", unit: .seconds,
             ours: OwnContender("landscape (partial, as the command)") { try partial.run() }, rounds: bench.rounds(3))
         comparison.variants = [OwnContender("landscape (full)") { try full.run() }]
         comparison.operations =
@@ -77,7 +77,7 @@ enum DensityWork {
                 work: "density", library: $0.0, arguments: arguments, factor: Double(probes / peerProbes), remark: $0.1)
         }
         comparison.targets = [.faster(1.5, than: ["torch"]), .faster(2.5, than: ["pyhessian"])]
-        comparison.memoryWork = bench.isQuick ? nil : "density"
+        comparison.memoryWork = bench.isQuick ? nil : "mlp-density"
         bench.run(comparison) {
             [
                 "peers run \(peerProbes) probe, their time is scaled to \(probes); brackets: reorthogonalisation",

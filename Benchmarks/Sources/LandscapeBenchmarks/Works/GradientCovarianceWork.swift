@@ -2,7 +2,7 @@ import Landscape
 import LinearAlgebra
 import Networks
 
-/// `gradcov`: the cosines between all examples' gradients and their spectrum, forward and backward pass included.
+/// `mlp-gradcov`: the cosines between all examples' gradients and their spectrum, forward and backward pass included.
 enum GradientCovarianceWork {
     static func run(on bench: Bench) throws {
         try compare(
@@ -30,7 +30,7 @@ enum GradientCovarianceWork {
         _ examples: Int, on bench: Bench, peers: [String], rounds: Int, targets: [Target]
     ) throws {
         var comparison = Comparison(
-            work: "gradcov", title: "gradient covariance and spectrum, n = \(examples), single",
+            work: "mlp-gradcov", title: "gradient covariance and spectrum, n = \(examples), single",
             ours: OwnContender("landscape", try contender(examples: examples, workers: bench.workers)),
             rounds: bench.rounds(rounds))
         comparison.peers = peers.map {
@@ -41,7 +41,7 @@ enum GradientCovarianceWork {
         comparison.variants = [try eigenvaluesAlone(examples)]
         comparison.operations = operations(examples)
         comparison.targets = targets
-        comparison.memoryWork = "gradcov-\(examples)"
+        comparison.memoryWork = "mlp-gradcov-\(examples)"
         bench.run(comparison) { ["operations counted: passes, Gram matrix, and 4n³/3 of the eigenvalues in double"] }
     }
 

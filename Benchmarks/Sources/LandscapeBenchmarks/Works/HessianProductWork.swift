@@ -1,7 +1,7 @@
 import LinearAlgebra
 import Networks
 
-/// `hvp`: one exact product with the Hessian of the mean squared error, batch 1024, and blocks of eight.
+/// `mlp-hvp`: one exact product with the Hessian of the mean squared error, batch 1024, and blocks of eight.
 enum HessianProductWork {
     static let batch = 1024
     static let alone = "the same GEMM calls alone"
@@ -26,7 +26,7 @@ enum HessianProductWork {
     ) throws {
         let problem = try BenchmarkProblem<Element>()
         let gemm = GemmCalls<Element>(
-            widths: BenchmarkProblem<Element>.widths, batch: batch, tile: problem.network.tileLength,
+            widths: BenchmarkProblem<Element>.widths, batch: batch, tile: problem.network.tileLength(examples: batch),
             directions: directions, workers: bench.workers)
         guard abs(gemm.operations / operations(Element.self, directions: directions) - 1) < 1e-12 else {
             throw HarnessFailure("the GEMM calls of hvp are not those of a Hessian product")
@@ -35,7 +35,7 @@ enum HessianProductWork {
         let libraries = ["torch", "jax", "pyhessian", "curvlinops", "hessian-eigenthings"]
         let precision = ["--precision", isDouble ? "double" : "single", "--batch", String(batch)]
         var comparison = Comparison(
-            work: "hvp",
+            work: "mlp-hvp",
             title: "Hessian-vector product, batch \(batch), \(isDouble ? "double" : "single")"
                 + (directions > 1 ? ", \(directions) vectors at once, time of one" : ""),
             ours: OwnContender(
@@ -48,7 +48,7 @@ enum HessianProductWork {
         comparison.targets = targets
         if directions == 1 {
             comparison.peers = libraries.map { PeerRequest(work: "hvp", library: $0, arguments: precision) }
-            comparison.memoryWork = isDouble ? nil : "hvp"
+            comparison.memoryWork = isDouble ? nil : "mlp-hvp"
         }
         bench.run(comparison)
     }
