@@ -36,6 +36,11 @@ enum LayerKinds<Element: Scalar> {
             "group_norm": GroupNorm<Element>.self,
             "batch_norm2d": BatchNorm<Element>.self,
             "dropout": Dropout<Element>.self,
+            "tokens": Tokens<Element>.self,
+            "class_token": ClassToken<Element>.self,
+            "position_embedding": PositionEmbedding<Element>.self,
+            "select_token": SelectToken<Element>.self,
+            "mean_tokens": MeanTokens<Element>.self,
         ]
     }
 }
