@@ -27,11 +27,20 @@ public struct Sequential<Element: Scalar>: Sendable {
             try builder.reorder(for: LayerKinds<Element>.type(&reader).inputOrder)
             builder.append(try LayerKinds.make(&reader, input: builder.shape, parameters: &parameters))
         }
-        let last = builder.layers.count
         builder.reorder(for: order)
+        self.init(builder)
+    }
+
+    /// Layers that are made already and fit one another as they are.
+    init(_ layers: [any Layer<Element>], input: ExampleShape) {
+        var builder = Builder(input)
+        for layer in layers { builder.append(layer) }
+        self.init(builder)
+    }
+
+    private init(_ builder: Builder) {
         layers = builder.layers
-        places = Array(builder.places.prefix(descriptions.count))
-        precondition(places.count == descriptions.count && places.allSatisfy { $0 < last })
+        places = builder.places
         outputShape = builder.shape
         inputs = builder.inputs
         outputs = builder.outputs

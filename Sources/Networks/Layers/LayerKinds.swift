@@ -39,6 +39,7 @@ enum LayerKinds<Element: Scalar> {
             "tokens": Tokens<Element>.self,
             "class_token": ClassToken<Element>.self,
             "position_embedding": PositionEmbedding<Element>.self,
+            "attention": Attention<Element>.self,
             "select_token": SelectToken<Element>.self,
             "mean_tokens": MeanTokens<Element>.self,
         ]
