@@ -3,7 +3,7 @@
 #define LANES 16
 
 /// The lanes of an accumulator, added up in double, pairwise.
-static inline double NAME(total)(const T *lanes) {
+static inline __attribute__((always_inline)) double NAME(total)(const T *lanes) {
     double wide[LANES];
     for (size_t l = 0; l < LANES; l++) wide[l] = (double)lanes[l];
     for (size_t width = LANES / 2; width > 0; width /= 2)
@@ -43,7 +43,7 @@ CLONES void NAME(softmax)(T *restrict x, size_t rows, size_t columns) {
 }
 
 /// Σ p t of one row.
-static inline T NAME(row_dot)(const T *restrict p, const T *restrict t, size_t columns) {
+static inline __attribute__((always_inline)) T NAME(row_dot)(const T *restrict p, const T *restrict t, size_t columns) {
     T lanes[LANES] = {0};
     size_t c = 0;
     for (; c + LANES <= columns; c += LANES)
