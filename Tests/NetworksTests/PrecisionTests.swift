@@ -31,8 +31,8 @@ import Testing
         let perturbed = moved.map { results($0, wide) }
         let width = Double(exact.network.layers.widthOfAllBoundaries)
         for (index, name) in ["outputs", "gradient", "hessian", "ggn", "inner products"].enumerated() {
-            // A product far smaller than its direction's share of the gradient is what cancels in it.
-            let size = max(norm(expected[index]), index == 2 || index == 3 ? 1e-2 * norm(expected[1]) : 0)
+            // What is far smaller than the loss and its gradient is what cancels in them.
+            let size = max(norm(expected[index]), 1e-2 * max(norm(expected[1]), abs(exact.lossValue)))
             let sensitivity = perturbed.map { distance($0[index], expected[index]) }.max()! / size
             let bound = min(1e-3, 8 * depth * (sensitivity + Double(Float.ulpOfOne) / 2 * width.squareRoot()))
             let error = distance(found[index], expected[index]) / size

@@ -7,7 +7,7 @@ extension ArchitectureBuilder {
     mutating func convolution() {
         let padding = size(0...2)
         let kernel = size(1...min(4, 2 * padding + min(shape[1], shape[2])))
-        convolution(out: size(1...5), kernel: kernel, stride: size(1...3), padding: padding)
+        convolution(out: features(1...5), kernel: kernel, stride: size(1...3), padding: padding)
     }
 
     mutating func convolution(out: Int, kernel: Int, stride: Int = 1, padding: Int = 0) {
@@ -65,7 +65,7 @@ extension ArchitectureBuilder {
                 let stride = builder.chance(3) ? 2 : 1
                 let kernel = builder.pick([1, 3])
                 builder.convolution(
-                    out: builder.chance(2) ? builder.shape[0] : builder.size(1...4), kernel: kernel, stride: stride,
+                    out: builder.chance(2) ? builder.shape[0] : builder.features(1...4), kernel: kernel, stride: stride,
                     padding: kernel / 2)
                 for _ in 0..<builder.size(0...2) { builder.sameSize(depth: depth) }
             },
@@ -75,7 +75,7 @@ extension ArchitectureBuilder {
     /// A layer that leaves the image's height and width as they are.
     mutating func sameSize(depth: Int) {
         switch pick(["conv", "norm", "activation", "pool", "linear", "residual"]) {
-        case "conv": convolution(out: size(1...4), kernel: 3, padding: 1)
+        case "conv": convolution(out: features(1...4), kernel: 3, padding: 1)
         case "norm": imageNorm()
         case "pool":
             pool(isSmooth || chance(2) ? "avg_pool2d" : "max_pool2d", kernel: 3, stride: 1, padding: 1)

@@ -10,7 +10,7 @@ extension ArchitectureBuilder {
             return
         }
         let patch = size(1...min(3, shape[1], shape[2]))
-        convolution(out: size(1...6), kernel: patch, stride: patch)
+        convolution(out: features(1...6), kernel: patch, stride: patch)
         append("tokens", shape: [shape[1] * shape[2], shape[0]])
     }
 

@@ -31,6 +31,9 @@ struct ArchitectureBuilder {
 
     mutating func size(_ range: ClosedRange<Int>) -> Int { range.lowerBound + source.index(below: range.count) }
 
+    /// Channels or features: mostly few, now and then more than a vector register holds.
+    mutating func features(_ few: ClosedRange<Int>) -> Int { chance(6) ? size(7...37) : size(few) }
+
     mutating func append(_ kind: String, _ keys: [String: LayerDescription.Value] = [:], shape: [Int]? = nil) {
         layers.append(LayerDescription(kind, keys))
         self.shape = shape ?? self.shape

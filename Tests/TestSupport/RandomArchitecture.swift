@@ -42,8 +42,10 @@ extension ArchitectureFamily {
                 [builder.size(1...7)], [builder.size(1...4), builder.size(1...5)],
                 [builder.size(1...3), builder.size(1...3), builder.size(1...4)],
             ])
-        case .cnn, .resnet: [builder.size(1...4), builder.size(1...9), builder.size(1...9)]
-        case .vit: [builder.size(1...4), builder.size(1...6), builder.size(1...6)]
+        case .cnn:
+            [builder.features(1...4), builder.size(1...9), builder.size(builder.chance(6) ? 10...40 : 1...9)]
+        case .resnet: [builder.features(1...4), builder.size(1...9), builder.size(1...9)]
+        case .vit: [builder.features(1...4), builder.size(1...6), builder.size(1...6)]
         }
     }
 
@@ -65,7 +67,7 @@ extension ArchitectureBuilder {
         if chance(4) { activation() }
         if chance(6) { layerNorm() }
         for _ in 0..<size(1...4) {
-            linear(out: size(1...20))
+            linear(out: chance(8) ? size(21...70) : size(1...20))
             if chance(3) { layerNorm() }
             if !chance(4) { activation() }
             if chance(6) { append("dropout", ["p": .number(0.5)]) }
