@@ -41,12 +41,14 @@ struct TrainCommand: ReportingCommand {
         var environment = EnvironmentConfiguration()
         task.apply(to: &environment)
         let images = try TaskImages(environment, dataDirectory: task.dataDir)
-        var configuration = RunConfiguration(
-            architecture: try network.architecture(input: images.train.shape, outputs: images.train.classCount))
+        let (architecture, atoms) = try network.network(
+            input: images.train.shape, outputs: images.train.classCount)
+        var configuration = RunConfiguration(architecture: architecture)
         configuration.seed = seed.seed
         configuration.environment = environment
         configuration.optimiser = try optimiser.configuration
         learning.apply(to: &configuration.agent)
+        configuration.agent.support = try learning.support(atoms: atoms)
         schedule.apply(to: &configuration.schedule)
         var session = TrainingSession(configuration, images: images, folder: folder, mode: .start)
         session.workers = threads.workers

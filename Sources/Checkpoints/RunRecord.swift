@@ -18,6 +18,11 @@ public struct RunRecord: Sendable, Equatable, Codable {
     public var discount: Double?
     /// How the action of the next state is chosen: `max` (by the target network) or `double` (by the online network).
     public var nextAction: String?
+    /// The ends of the support on which each output is a categorical distribution, where outputs are such.
+    public var supportLow: Double?
+    public var supportHigh: Double?
+    /// How many values the support has: the network has as many logits for each output.
+    public var atoms: Int?
     /// A file of replayed transitions, relative to the checkpoint's folder.
     public var transitions: String?
     /// The checkpoint of the target network θ′, relative to the checkpoint's folder.
@@ -30,6 +35,9 @@ public struct RunRecord: Sendable, Equatable, Codable {
     enum CodingKeys: String, CodingKey {
         case environment, seed, step, optimiser, intervention, loss, discount
         case nextAction = "next_action"
+        case supportLow = "support_low"
+        case supportHigh = "support_high"
+        case atoms
         case transitions
         case targetNetwork = "target_network"
         case data

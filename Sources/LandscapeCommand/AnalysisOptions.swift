@@ -27,7 +27,8 @@ struct AnalysisOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "mse, cross-entropy, huber, probe or td. Default: what the checkpoint was trained with.", valueName: "kind")
+            "mse, cross-entropy, huber, probe, td or two-hot. Default: what the checkpoint was trained with.",
+            valueName: "kind")
     )
     var loss: LossKind?
 
@@ -39,6 +40,20 @@ struct AnalysisOptions: ParsableArguments {
 
     @Option(help: ArgumentHelp("The threshold of the Huber loss.", valueName: "delta"))
     var huberThreshold: Double = 1
+
+    // The lower end may be negative: what begins with a hyphen is a value here.
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "The ends of the support of categorical outputs (two-hot). Default: what the checkpoint says.",
+            valueName: "low,high"))
+    var support: SupportEnds?
+
+    @Option(
+        help: ArgumentHelp(
+            "The values on that support. Default: what the checkpoint says, or \(Support.defaultAtoms).", valueName: "n"
+        ))
+    var atoms: Int?
 
     @OptionGroup var seed: SeedOptions
     @OptionGroup var precision: PrecisionOptions
@@ -54,6 +69,7 @@ struct AnalysisOptions: ParsableArguments {
     func validate() throws {
         if checkpoint.isEmpty { throw ValidationError("Give a checkpoint with --checkpoint.") }
         if let examples, examples < 1 { throw ValidationError("--examples must be at least 1, not \(examples).") }
+        if let atoms, atoms < 2 { throw ValidationError("--atoms must be at least 2, not \(atoms).") }
         if !(huberThreshold > 0) { throw ValidationError("--huber-threshold must be positive, not \(huberThreshold).") }
     }
 
@@ -84,6 +100,8 @@ struct AnalysisOptions: ParsableArguments {
         configuration.huberThreshold = huberThreshold
         configuration.mode = batchStatistics ? .batchStatistics : .analysis
         configuration.memoryLimit = memory.limit
+        configuration.supportEnds = support.map { ($0.low, $0.high) }
+        configuration.atoms = atoms
         return configuration
     }
 

@@ -121,7 +121,7 @@ import Testing
     /// Names as commands and PyTorch write them.
     @Test func namesAreRead() {
         #expect(LossKind(named: "cross_entropy") == .crossEntropy && LossKind(named: "cross-entropy") == .crossEntropy)
-        #expect(LossKind(named: "td") == .temporalDifference && LossKind(named: "two-hot") == nil)
+        #expect(LossKind(named: "td") == .temporalDifference && LossKind(named: "two_hot") == .twoHot)
     }
 
     @Test func targetsThatDoNotFitAreRefused() throws {

@@ -44,15 +44,15 @@ public final class DQNAgent {
         actingPasses = Backpropagation(network, examples: 1, workers: .one)
     }
 
-    /// f(s; θ) of one observation, `[actions]`.
+    /// The actions' values at one observation, `[actions]`: f(s; θ), or the means of categorical outputs.
     public func values(loading fill: @Sendable (Matrix<Float>) -> Void) -> [Float] {
         actingPasses.load { _, row in fill(row) }
         actingPasses.forward(at: parameters)
-        return actingPasses.outputs.array
+        return configuration.values(of: actingPasses.outputs).array
     }
 
     /// One update on a batch of `configuration.batchSize` transitions, and θ′ ← θ when its period is over; the result is
-    /// the batch's temporal-difference loss before the update.
+    /// the batch's loss before the update: of temporal differences, or of two-hot regression on the same targets.
     ///
     /// - Throws: `Fault` of kind `data` that names the step when training diverges.
     public func update<E: Environment>(
@@ -72,14 +72,14 @@ public final class DQNAgent {
     /// The batch's loss, its targets bootstrapped from θ′ (and, for double DQN, chosen by θ).
     private func loss<E: Environment>(
         of batch: [ReplayBuffer<E.Observation>.Transition], in environment: E
-    ) -> TemporalDifference<Float> {
+    ) -> any Loss<Float> {
         precondition(batch.count == configuration.batchSize, "a batch of \(batch.count)")
         let writeNext: @Sendable (Range<Int>, Matrix<Float>) -> Void = { examples, tile in
             environment.write(batch[examples].map(\.nextObservation), into: tile)
         }
         targetPasses.load(writeNext)
         targetPasses.forward(at: target)
-        let values = targetPasses.outputs
+        let values = values(targetPasses)
         let rewards = batch.map { Double($0.reward) }
         let discounts = batch.map { $0.isTerminal ? 0 : configuration.discount }
         let targets: [Double]
@@ -90,8 +90,14 @@ public final class DQNAgent {
             targetPasses.load(writeNext)
             targetPasses.forward(at: parameters)
             targets = TemporalDifferenceTargets.doubleQLearning(
-                rewards: rewards, discounts: discounts, values: values, selector: targetPasses.outputs)
+                rewards: rewards, discounts: discounts, values: values, selector: self.values(targetPasses))
         }
-        return TemporalDifference(actions: batch.map(\.action), targets: targets)
+        let actions = batch.map(\.action)
+        guard let support = configuration.support else { return TemporalDifference(actions: actions, targets: targets) }
+        return TwoHot(outputs: actions, targets: targets, support: support)
+    }
+
+    private func values(_ passes: Backpropagation<Float>) -> Matrix<Float> {
+        configuration.values(of: passes.outputs, workers: passes.workers)
     }
 }

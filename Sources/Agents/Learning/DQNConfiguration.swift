@@ -1,4 +1,6 @@
 public import Files
+import LinearAlgebra
+public import Networks
 
 /// What a DQN agent does, beside its network and its optimiser.
 ///
@@ -19,6 +21,9 @@ public struct DQNConfiguration: Sendable, Equatable, Codable {
     /// Transitions gathered before the first update.
     public var minimumReplay = 5000
     public var environmentStepsPerUpdate = 1
+    /// Where every action's value is a categorical distribution, learned by two-hot regression: what it is on. The network
+    /// has as many logits for each action as this has atoms. Nil where the outputs are the values.
+    public var support: Support?
 
     public init() {}
 
@@ -31,6 +36,7 @@ public struct DQNConfiguration: Sendable, Equatable, Codable {
         case replayCapacity = "replay_capacity"
         case minimumReplay = "minimum_replay"
         case environmentStepsPerUpdate = "environment_steps_per_update"
+        case support
     }
 
     /// - Throws: `Fault` of kind `usage` that names the key, its value and the range it must be in.
@@ -42,6 +48,12 @@ public struct DQNConfiguration: Sendable, Equatable, Codable {
         try Self.check("replay_capacity", replayCapacity, in: 1...1 << 28)
         try Self.check("minimum_replay", minimumReplay, in: 1...replayCapacity)
         try Self.check("environment_steps_per_update", environmentStepsPerUpdate, in: 1...1 << 20)
+        try support?.validate()
+    }
+
+    /// The values of the actions, `[N, actions]`, that a network's outputs stand for.
+    func values(of outputs: Matrix<Float>, workers: Workers = .one) -> Matrix<Float> {
+        support?.values(of: outputs, workers: workers) ?? outputs
     }
 
     static func check<Value: Comparable>(_ key: String, _ value: Value, in range: ClosedRange<Value>) throws(Fault) {

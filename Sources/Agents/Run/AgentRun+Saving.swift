@@ -16,7 +16,11 @@ extension AgentRun {
         record.step = step
         record.optimiser = configuration.optimiser.description
         record.intervention = "none"
-        record.loss = LossKind.temporalDifference.rawValue
+        let support = configuration.agent.support
+        record.loss = (support == nil ? LossKind.temporalDifference : .twoHot).rawValue
+        record.supportLow = support?.low
+        record.supportHigh = support?.high
+        record.atoms = support?.atoms
         record.discount = configuration.agent.discount
         record.nextAction = configuration.agent.nextAction.rawValue
         try willWrite(files.transitions)

@@ -38,13 +38,15 @@ public final class AgentRun<E: Environment> {
         self.configuration = configuration
         self.environment = environment
         let network = try Network<Float>(configuration.architecture)
-        try Self.check(network, fits: environment)
+        try Self.check(network, configuration.agent.support, fits: environment)
         agent = try DQNAgent(
             network, configuration: configuration.agent, optimiser: configuration.optimiser, seed: configuration.seed,
             workers: workers)
         replay = ReplayBuffer(capacity: configuration.agent.replayCapacity)
         random = RunRandomness(seed: configuration.seed)
-        evaluator = evaluation.map { Evaluator(network, set: $0, workers: workers) }
+        evaluator = evaluation.map {
+            Evaluator(network, agent: configuration.agent, set: $0, workers: workers)
+        }
         directory = try RunDirectory(path, for: configuration, mode: mode)
         directory.removePartialFiles()
         try directory.write(configuration)
@@ -136,18 +138,21 @@ public final class AgentRun<E: Environment> {
 
     private func isDue(_ period: Int) -> Bool { step % period == 0 || step == configuration.schedule.steps }
 
-    private static func check(_ network: Network<Float>, fits environment: E) throws(Fault) {
+    private static func check(
+        _ network: Network<Float>, _ support: Support?, fits environment: E
+    ) throws(Fault) {
         guard network.architecture.input == environment.observationShape else {
             throw Fault(
                 .data,
                 "takes examples of shape \(network.architecture.input), and \(environment.name) shows "
                     + "\(environment.observationShape)", at: "architecture", remedy: "Change its 'input'")
         }
-        guard network.outputCount == environment.actionCount else {
+        guard network.outputCount == environment.actionCount * (support?.atoms ?? 1) else {
             throw Fault(
                 .data,
                 "has \(network.outputCount) outputs, and \(environment.name) has \(environment.actionCount) "
-                    + "actions", at: "architecture", remedy: "Change its last layer")
+                    + "actions" + (support.map { " of \($0.atoms) logits each" } ?? ""), at: "architecture",
+                remedy: "Change its last layer")
         }
     }
 }

@@ -39,11 +39,13 @@ public struct Evaluation: Sendable, Equatable {
 /// Runs a network over an evaluation set, some images at a time.
 final class Evaluator {
     private static let blockLength = 512
+    private let agent: DQNConfiguration
     private let set: EvaluationSet
     private let passes: Backpropagation<Float>
     private let rectifiers: [Int]
 
-    init(_ network: Network<Float>, set: EvaluationSet, workers: Workers) {
+    init(_ network: Network<Float>, agent: DQNConfiguration, set: EvaluationSet, workers: Workers) {
+        self.agent = agent
         self.set = set
         passes = Backpropagation(network, examples: min(Self.blockLength, set.count), workers: workers)
         rectifiers = network.architecture.layers.indices.filter { network.architecture.layers[$0].kind == "relu" }
@@ -68,7 +70,7 @@ final class Evaluator {
     }
 
     private func hits(_ images: Range<Int>) -> Int {
-        let outputs = passes.outputs
+        let outputs = agent.values(of: passes.outputs, workers: passes.workers)
         let values = outputs.array
         let actions = outputs.columns
         return images.enumerated().count { row, image in

@@ -1,6 +1,8 @@
 import Agents
 import ArgumentParser
 import CommandSupport
+import Files
+import Networks
 
 /// What a DQN agent does beside its network and its optimiser.
 struct LearningOptions: ParsableArguments {
@@ -33,6 +35,14 @@ struct LearningOptions: ParsableArguments {
     @Flag(help: "Double DQN: the online network chooses the next action, the target network values it.")
     var doubleDQN = false
 
+    // The lower end may be negative: what begins with a hyphen is a value here.
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "The ends of the support of --two-hot. (default: ±1/(1 − γ), as rewards are at most 1)",
+            valueName: "low,high"))
+    var support: SupportEnds?
+
     func apply(to configuration: inout DQNConfiguration) {
         configuration.discount = discount
         configuration.batchSize = batch
@@ -42,5 +52,25 @@ struct LearningOptions: ParsableArguments {
         configuration.minimumReplay = warmUp ?? min(configuration.minimumReplay, max(1, replay))
         configuration.environmentStepsPerUpdate = actionsPerUpdate
         configuration.nextAction = doubleDQN ? .double : .max
+    }
+    /// What categorical outputs of so many atoms are on; nil where outputs are values.
+    ///
+    /// - Throws: `Fault` of kind `usage` for a support without atoms, or atoms without a support.
+    func support(atoms: Int?) throws(Fault) -> Support? {
+        guard let atoms else {
+            guard support == nil else {
+                throw Fault(
+                    .usage, "is given, but the outputs are no distributions", at: "--support",
+                    remedy: "Say how many atoms with --two-hot")
+            }
+            return nil
+        }
+        if let support { return Support(low: support.low, high: support.high, atoms: atoms) }
+        guard let support = Support(largestReward: 1, discount: discount, atoms: atoms) else {
+            throw Fault(
+                .usage, "γ \(discount) bounds no return, so there is no support for --two-hot", at: "--discount",
+                remedy: "Give one with --support LOW,HIGH")
+        }
+        return support
     }
 }

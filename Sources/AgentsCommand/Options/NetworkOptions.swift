@@ -46,23 +46,44 @@ struct NetworkOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "Learn each action's value as a distribution over so many values of a support, by two-hot regression. "
+                + "(default: none, but the value itself)", valueName: "atoms"))
+    var twoHot: Int?
+
+    @Option(
+        help: ArgumentHelp(
             "A network as JSON, instead of the options above: its layers, or a preset with its options.",
             valueName: "file"),
         completion: .file(extensions: ["json"]))
     var architecture: String?
 
+    /// The network, and how many atoms each of its outputs is a distribution over, where it is one.
+    ///
     /// - Throws: `Fault` of kind `data` for a file that describes no network, or one that does not fit the examples; of
     ///   kind `usage` for options that make none.
-    func architecture(input: [Int], outputs: Int) throws(Fault) -> Architecture {
-        guard let architecture else { return try preset.architecture(input: input, outputs: outputs) }
-        let file = try NetworkFile(parsing: AtomicFile.read(architecture), from: architecture)
-        return try file.architecture(input: input, outputs: outputs, from: architecture)
+    func network(input: [Int], outputs: Int) throws(Fault) -> (architecture: Architecture, atoms: Int?) {
+        guard let architecture else { return (try preset.architecture(input: input, outputs: outputs), twoHot) }
+        var file = try NetworkFile(parsing: AtomicFile.read(architecture), from: architecture)
+        var atoms = twoHot
+        if case .preset(var preset) = file {
+            if let twoHot, let found = preset.twoHotAtoms, found != twoHot {
+                throw Fault(
+                    .usage, "has two_hot \(found), and --two-hot says \(twoHot)", at: architecture,
+                    remedy: "Give one of them")
+            }
+            atoms = atoms ?? preset.twoHotAtoms
+            preset.twoHotAtoms = atoms
+            file = .preset(preset)
+        }
+        return (try file.architecture(input: input, outputs: outputs, from: architecture), atoms)
     }
 
     func validate() throws {
         let preset = preset
-        if architecture != nil, network != nil || !preset.givenOptions.isEmpty {
-            let option = preset.givenOptions.first.map(Self.flag) ?? "--network"
+        // A file of layers cannot say that its outputs are distributions.
+        let given = preset.givenOptions.filter { $0 != .twoHot }
+        if architecture != nil, network != nil || !given.isEmpty {
+            let option = given.first.map(Self.flag) ?? "--network"
             throw ValidationError("\(option) and --architecture each say what the network is; give one of them")
         }
         if hidden != nil, depth != nil {
@@ -86,6 +107,7 @@ struct NetworkOptions: ParsableArguments {
         preset.patch = patch
         preset.heads = heads
         preset.dropout = dropout
+        preset.twoHotAtoms = twoHot
         return preset
     }
 

@@ -17,6 +17,7 @@ struct LossBinder<Element: Scalar> {
     /// - Parameter inputs: those of the chosen examples, `[N, inputs]`.
     func loss(inputs: Matrix<Element>) throws(Fault) -> any Loss<Element> {
         let kind = try kind()
+        let support = kind == .twoHot ? try support() : nil
         let targets: Targets<Element>
         switch (kind, source.annotation) {
         case (.probe, _): targets = .values(probeTargets(inputs))
@@ -24,11 +25,12 @@ struct LossBinder<Element: Scalar> {
         case (_, .values(let values, let outputs)):
             let rows = chosen.flatMap { values[$0 * outputs..<($0 + 1) * outputs] }
             targets = .values(Vector(rounding: rows).matrix(rows: chosen.count, columns: outputs))
-        case (_, .transitions(let sample)): targets = try temporalDifferenceTargets(sample)
+        case (_, .transitions(let sample)): targets = try temporalDifferenceTargets(sample, support)
         }
         do throws(Fault) {
             return try kind.bound(
-                to: targets, outputs: network.outputCount, huberThreshold: configuration.huberThreshold)
+                to: targets, outputs: network.outputCount, huberThreshold: configuration.huberThreshold,
+                support: support)
         } catch {
             throw error.within(source.name)
         }
@@ -62,13 +64,16 @@ struct LossBinder<Element: Scalar> {
         return targets
     }
 
-    /// y = r + γ (1 − terminal) f(s′, a′; θ′), with a′ the best action of the target network, or (double) of the online.
-    private func temporalDifferenceTargets(_ sample: TransitionSample) throws(Fault) -> Targets<Element> {
+    /// y = r + γ (1 − terminal) f(s′, a′; θ′), with a′ the best action of the target network, or (double) of the online;
+    /// f is an output's value, for categorical outputs their mean.
+    private func temporalDifferenceTargets(
+        _ sample: TransitionSample, _ support: Support?
+    ) throws(Fault) -> Targets<Element> {
         let nextInputs: Matrix<Element> = try ExampleSource.rows(
             chosen, of: .singles(sample.nextInputs), width: network.inputCount)
-        let target = outputs(of: network, at: try targetParameters(), nextInputs)
+        let target = values(support, at: try targetParameters(), nextInputs)
         let isDouble = try choosesOnline()
-        let chooser = isDouble ? outputs(of: network, at: parameters, nextInputs) : target
+        let chooser = isDouble ? values(support, at: parameters, nextInputs) : target
         guard let discount = checkpoint.run.discount else {
             throw Fault(
                 .data, "does not say the discount of its temporal-difference loss", at: checkpoint.path,
@@ -102,6 +107,14 @@ struct LossBinder<Element: Scalar> {
                 remedy: "Save the target network beside it and name it under landscape.run as {\"target_network\": …}")
         }
         return try Checkpoint(reading: checkpoint.sibling(name)).parameters(of: network)
+    }
+
+    /// What the outputs stand for: themselves, or the means of categorical outputs.
+    private func values(
+        _ support: Support?, at parameters: Parameters<Element>, _ inputs: Matrix<Element>
+    ) -> Matrix<Element> {
+        let outputs = outputs(of: network, at: parameters, inputs)
+        return support?.values(of: outputs, workers: configuration.workers) ?? outputs
     }
 
     private func outputs(

@@ -56,7 +56,7 @@ public struct Problem<Element: Scalar>: Sendable {
         workers = configuration.workers
         mode = configuration.mode
         memoryLimit = configuration.memoryLimit
-        warnings = choice.warnings
+        warnings = choice.warnings + Self.warnings(of: loss)
     }
 
     /// The network linearised at this point, with room for `directions` vectors at a time.
@@ -81,6 +81,12 @@ public struct Problem<Element: Scalar>: Sendable {
         } catch {
             throw error.within(path)
         }
+    }
+
+    private static func warnings(of loss: any Loss<Element>) -> [String] {
+        guard let loss = loss as? TwoHot<Element>, loss.clippedTargets > 0 else { return [] }
+        let support = "[\(loss.support.low), \(loss.support.high)]"
+        return ["\(loss.clippedTargets) targets lie outside the support \(support) and were moved to its ends"]
     }
 
     /// All examples in their order where no more are wanted than there are; else some, drawn without replacement.

@@ -15,6 +15,10 @@ public struct ProblemConfiguration: Sendable {
     public var examples: Int?
     /// δ of the Huber loss.
     public var huberThreshold: Double
+    /// The ends of the support of categorical outputs; nil for what the checkpoint says.
+    public var supportEnds: (low: Double, high: Double)?
+    /// How many atoms the support has; nil for what the checkpoint says, or 101.
+    public var atoms: Int?
     /// Seeds everything drawn at random.
     public var seed: UInt64
     public var workers: Workers

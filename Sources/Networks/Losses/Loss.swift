@@ -33,6 +33,7 @@ public enum LossKind: String, Sendable, Codable, CaseIterable {
     case huber
     case probe
     case temporalDifference = "td"
+    case twoHot = "two-hot"
 
     /// The kind that `name` means; underscores count as hyphens.
     public init?(named name: String) {
@@ -43,7 +44,7 @@ public enum LossKind: String, Sendable, Codable, CaseIterable {
     /// generalised Gauss-Newton matrix (Martens 2020, section 9.2).
     public var hasLikelihood: Bool {
         switch self {
-        case .meanSquaredError, .crossEntropy, .probe, .temporalDifference: true
+        case .meanSquaredError, .crossEntropy, .probe, .temporalDifference, .twoHot: true
         case .huber: false
         }
     }

@@ -6,9 +6,11 @@ extension LossKind {
     ///
     /// - Parameters:
     ///   - huberThreshold: δ; read by `huber` alone.
+    ///   - support: of categorical outputs; needed by `two-hot`, which then has outputs / atoms values, and read by no
+    ///     other.
     /// - Throws: `Fault` of kind `data` when the targets are not what the loss needs, or do not fit the outputs.
     public func bound<Element: Scalar>(
-        to targets: Targets<Element>, outputs: Int, huberThreshold: Double = 1
+        to targets: Targets<Element>, outputs: Int, huberThreshold: Double = 1, support: Support? = nil
     ) throws(Fault) -> any Loss<Element> {
         switch (self, targets) {
         case (.crossEntropy, .labels(let labels)):
@@ -26,6 +28,7 @@ extension LossKind {
         case (.temporalDifference, .selected(let actions, let values)):
             try checkIndices(actions, below: outputs, "action")
             return TemporalDifference<Element>(actions: actions, targets: values)
+        case (.twoHot, _): return try twoHot(targets, outputs, support)
         default:
             throw Fault(
                 .data, "loss \(rawValue) cannot use targets that are \(targets.name); it needs \(needed)",
@@ -38,6 +41,33 @@ extension LossKind {
         case .crossEntropy: "class labels"
         case .meanSquaredError, .huber, .probe: "values for every output, or class labels"
         case .temporalDifference: "transitions"
+        case .twoHot: "values for every output, class labels or transitions"
+        }
+    }
+
+    private func twoHot<Element: Scalar>(
+        _ targets: Targets<Element>, _ logits: Int, _ support: Support?
+    ) throws(Fault) -> any Loss<Element> {
+        guard let support else {
+            throw Fault(
+                .data, "loss \(rawValue) needs the support of the network's categorical outputs", at: "support",
+                remedy: "Give it with --support LOW,HIGH and --atoms N")
+        }
+        try support.validate()
+        guard logits % support.atoms == 0 else {
+            throw Fault(
+                .data, "\(logits) outputs are no whole number of supports of \(support.atoms) atoms", at: "support",
+                remedy: "Give the network's number of atoms with --atoms")
+        }
+        let outputs = logits / support.atoms
+        switch targets {
+        case .labels(let labels): return TwoHot<Element>(targets: try oneHot(labels, outputs), support: support)
+        case .values(let values):
+            try checkWidth(values.columns, outputs)
+            return TwoHot<Element>(targets: values, support: support)
+        case .selected(let actions, let values):
+            try checkIndices(actions, below: outputs, "action")
+            return TwoHot<Element>(outputs: actions, targets: values, support: support)
         }
     }
 

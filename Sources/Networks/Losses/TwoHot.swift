@@ -1,0 +1,124 @@
+public import LinearAlgebra
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// `two-hot`: regression as classification. ℓᵢ = (1/K) Σₖ −Σⱼ tⱼ log pⱼ with p the softmax of output k's logits and t the
+/// two-hot encoding of its target: all probability on the two atoms of the support around it, with the target as mean.
+/// Where one output of each example has a target, as in temporal-difference learning, the loss is that output's alone.
+///
+/// Gradient (p − t)/(NK), Hessian (diag p − p pᵀ)/(NK), output by output.
+///
+/// As in `CrossEntropy`, neither is left to the difference of large numbers. With s = Σ p over the other atoms and q the
+/// second of the two's share of both, p − t on the two is (τ − q) − s (1 − q) and (q − τ) − s q: for a target on an atom
+/// (τ = 0 or 1) no digit is lost however well it is fitted, and between atoms all is in double precision.
+///
+/// Source: Lyle et al. 2023, section 5; the encoding as in Schrittwieser et al. 2020, appendix F.
+public struct TwoHot<Element: Scalar>: Loss {
+    public let support: Support
+    /// The targets that were outside the support, and were moved to its ends.
+    public let clippedTargets: Int
+    public let exampleCount: Int
+    public var kind: LossKind { .twoHot }
+    /// The output that each example's target is for; nil where every output has one.
+    private let selected: [Int]?
+    /// Of one example.
+    private let targetCount: Int
+    private let encodings: [(lower: Int, share: Double)]
+
+    /// - Parameter targets: y, `[N, outputs]`.
+    public init(targets: Matrix<Element>, support: Support) {
+        self.init(targets.elements.doubles, examples: targets.rows, selected: nil, support)
+    }
+
+    /// - Parameters:
+    ///   - outputs: which one of each example's outputs has a target, `[N]`.
+    ///   - targets: y, `[N]`.
+    public init(outputs: [Int], targets: [Double], support: Support) {
+        precondition(outputs.count == targets.count, "\(outputs.count) outputs with \(targets.count) targets")
+        self.init(targets, examples: outputs.count, selected: outputs, support)
+    }
+
+    private init(_ values: [Double], examples: Int, selected: [Int]?, _ support: Support) {
+        self.support = support
+        self.selected = selected
+        exampleCount = examples
+        targetCount = values.count / max(1, examples)
+        encodings = values.map(support.encoding)
+        clippedTargets = values.count { $0 < support.low || $0 > support.high }
+    }
+
+    /// p, a tangent of the logits and the Hessian times it, `[n · targets, atoms]`, and the index of the largest p,
+    /// `[n · targets, 1]`.
+    public func makeRecord(examples: Int, outputs: Int) -> LayerRecord<Element> {
+        precondition(
+            outputs % support.atoms == 0 && (selected != nil || outputs == targetCount * support.atoms),
+            "\(outputs) logits for \(targetCount) targets on \(support.atoms) atoms")
+        let rows = examples * targetCount
+        return LayerRecord(
+            saved: (0..<3).map { _ in Matrix(rows: rows, columns: support.atoms) } + [Matrix(rows: rows, columns: 1)])
+    }
+
+    public func evaluate(
+        _ outputs: Matrix<Element>, examples range: Range<Int>, record: LayerRecord<Element>,
+        cotangent: Matrix<Element>
+    ) -> [Double] {
+        let (probabilities, logits) = (record.saved[0], record.saved[1])
+        for row in 0..<logits.rows { logits.row(row).assign(block(row, of: outputs, range)) }
+        let logSums = probabilities.assign(softmax: logits)
+        var losses = [Double](repeating: 0, count: range.count)
+        let gradient = record.saved[2]
+        gradient.elements.assign(probabilities.elements)
+        for row in 0..<logits.rows {
+            let target = encodings[range.lowerBound * targetCount + row]
+            let (first, second) = (Double(logits[row, target.lower]), Double(logits[row, target.lower + 1]))
+            losses[row / targetCount] += logSums[row] - ((1 - target.share) * first + target.share * second)
+            let differences = gradient.row(row)
+            differences[target.lower] = 0
+            differences[target.lower + 1] = 0
+            let others = differences.sum
+            let (share, rest) = (1 / (1 + exp(first - second)), 1 / (1 + exp(second - first)))
+            // q − τ, from whichever of q and 1 − q is exact where τ is 0 or 1.
+            let excess = target.share <= 0.5 ? share - target.share : (1 - target.share) - rest
+            differences[target.lower] = Element(-excess - others * rest)
+            differences[target.lower + 1] = Element(excess - others * share)
+            let largest = (0..<support.atoms).max { probabilities[row, $0] < probabilities[row, $1] } ?? 0
+            record.saved[3][row, 0] = Element(largest)
+        }
+        gradient.elements.scale(by: factor)
+        scatter(gradient, range, into: cotangent)
+        return losses.map { $0 / Double(targetCount) }
+    }
+
+    public func multiplyByHessian(
+        _ tangent: Matrix<Element>, examples range: Range<Int>, record: LayerRecord<Element>,
+        into result: Matrix<Element>
+    ) {
+        let (relative, product) = (record.saved[1], record.saved[2])
+        for row in 0..<relative.rows {
+            let entries = block(row, of: tangent, range)
+            relative.row(row).fill(-entries[Int(record.saved[3][row, 0])])
+            relative.row(row).add(1, entries)
+        }
+        product.assign(softmaxHessian: record.saved[0], times: relative, factor: factor)
+        scatter(product, range, into: result)
+    }
+
+    private var factor: Element { 1 / Element(exampleCount * targetCount) }
+
+    /// The logits, among those of the examples `range`, of the output that the examples' target number `row` is for.
+    private func block(_ row: Int, of all: Matrix<Element>, _ range: Range<Int>) -> Vector<Element> {
+        let example = row / targetCount
+        let first = support.atoms * (selected?[range.lowerBound + example] ?? row % targetCount)
+        return all.row(example)[first..<first + support.atoms]
+    }
+
+    /// Puts each target's row where its logits lie; logits that no target is for take zeros.
+    private func scatter(_ rows: Matrix<Element>, _ range: Range<Int>, into all: Matrix<Element>) {
+        if selected != nil { all.fill(0) }
+        for row in 0..<rows.rows { block(row, of: all, range).assign(rows.row(row)) }
+    }
+}
