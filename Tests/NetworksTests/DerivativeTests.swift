@@ -4,7 +4,7 @@ import Networks
 import TestSupport
 import Testing
 
-/// Properties that hold at every point of every network; each runs over random architectures, losses and data.
+/// Properties that hold at every point of every network, over fully connected ones; `PropertyTests` has all kinds.
 @Suite struct DerivativeTests {
     static let seeds = Array(1...24 as ClosedRange<UInt64>)
 
@@ -28,7 +28,7 @@ import Testing
         let problem = RandomProblem(seed: seed, smooth: true)
         let linearised: LinearisedNetwork<Double> = try problem.linearised()
         let direction: Vector<Double> = try problem.direction(0)
-        let product = product(.hessian, direction, linearised)
+        let product = linearised.times(.hessian, direction)
         func error(_ h: Double) throws -> Double {
             let ahead = try gradient(problem, direction, h)
             let behind = try gradient(problem, direction, -h)
@@ -74,10 +74,10 @@ import Testing
         let problem = RandomProblem(seed: seed)
         let linearised: LinearisedNetwork<Double> = try problem.linearised()
         let v: Vector<Double> = try problem.direction(1)
-        let whole = product(.hessian, v, linearised)
-        whole.add(-1, product(.gaussNewton, v, linearised))
-        whole.add(-1, product(.residual, v, linearised))
-        #expect(whole.norm < 1e-13 * max(1, product(.hessian, v, linearised).norm))
+        let whole = linearised.times(.hessian, v)
+        whole.add(-1, linearised.times(.gaussNewton, v))
+        whole.add(-1, linearised.times(.residual, v))
+        #expect(whole.norm < 1e-13 * max(1, linearised.times(.hessian, v).norm))
     }
 
     /// Oracle: gradients formed one by one, each from a network linearised on its own example.
@@ -85,7 +85,7 @@ import Testing
     func innerProductsAndFisherAreThoseOfTheGradientsFormedOneByOne(_ seed: UInt64) throws {
         let problem = RandomProblem(seed: seed, examples: 9)
         let linearised: LinearisedNetwork<Double> = try problem.linearised()
-        let gradients = try exampleGradients(problem)
+        let gradients = try problem.exampleGradients()
         let gram = linearised.gradientInnerProducts()
         let size = gradients.map { $0.dot($0) }.max() ?? 1
         for row in gradients.indices {
@@ -96,7 +96,7 @@ import Testing
         let v: Vector<Double> = try problem.direction(3)
         let expected = Vector<Double>(count: v.count)
         for gradient in gradients { expected.add(gradient.dot(v) / Double(gradients.count), gradient) }
-        #expect(relativeError(product(.empiricalFisher, v, linearised), expected) < 1e-11)
+        #expect(relativeError(linearised.times(.empiricalFisher, v), expected) < 1e-11)
     }
 
     /// Oracle: the bytes of one worker and one direction at a time. 700 examples are three tiles, the last one short.
@@ -118,53 +118,11 @@ import Testing
         #expect(seen.count == 1 && grams.count == 1)
     }
 
-    private func product(
-        _ curvature: Curvature, _ v: Vector<Double>, _ linearised: LinearisedNetwork<Double>
-    ) -> Vector<Double> {
-        let result = Vector<Double>(count: v.count)
-        linearised.multiply(curvature, by: [v], into: [result])
-        return result
-    }
-
-    private func moved(_ problem: RandomProblem, _ v: Vector<Double>, _ h: Double) throws -> LinearisedNetwork<Double> {
-        let point = (try problem.parameters() as Parameters<Double>).vector
-        point.add(h, v)
-        return try problem.linearised(at: point)
-    }
-
     private func loss(_ problem: RandomProblem, _ v: Vector<Double>, _ h: Double) throws -> Double {
-        try moved(problem, v, h).lossValue
+        try problem.linearised(along: v, step: h).lossValue
     }
 
     private func gradient(_ problem: RandomProblem, _ v: Vector<Double>, _ h: Double) throws -> Vector<Double> {
-        try moved(problem, v, h).gradient()
-    }
-
-    private func exampleGradients(_ problem: RandomProblem) throws -> [Vector<Double>] {
-        let network: Network<Double> = try problem.network()
-        let inputs: Matrix<Double> = try problem.inputs()
-        let parameters: Parameters<Double> = try problem.parameters()
-        let loss: any Loss<Double> = try problem.loss()
-        return try (0..<problem.examples).map { example in
-            try LinearisedNetwork(
-                network, at: parameters, inputs: inputs.rows(example..<example + 1), loss: loss.single(example),
-                directions: 0, workers: .one
-            ).gradient()
-        }
-    }
-}
-
-extension Loss {
-    /// The loss of one example alone.
-    fileprivate func single(_ example: Int) -> any Loss<Element> {
-        switch self {
-        case let loss as SquaredError<Element>:
-            SquaredError(targets: loss.targets.rows(example..<example + 1))
-        case let loss as Huber<Element>: Huber(targets: loss.targets.rows(example..<example + 1))
-        case let loss as CrossEntropy<Element>: CrossEntropy<Element>(labels: [loss.labels[example]])
-        case let loss as TemporalDifference<Element>:
-            TemporalDifference<Element>(actions: [loss.actions[example]], targets: [loss.targets[example]])
-        default: preconditionFailure("a loss that this test does not know")
-        }
+        try problem.linearised(along: v, step: h).gradient()
     }
 }

@@ -1,7 +1,7 @@
 public import LinearAlgebra
 public import Networks
 
-/// A random fully connected network with random data, in double precision: material for properties that hold everywhere.
+/// A random network with random data: material for properties that hold everywhere.
 public struct RandomProblem: Sendable {
     public static let activations = ["relu", "leaky_relu", "tanh", "sigmoid", "silu", "gelu", "gelu_tanh"]
 
@@ -9,7 +9,31 @@ public struct RandomProblem: Sendable {
     public let lossKind: LossKind
     public let examples: Int
     public let seed: UInt64
+    /// What tests call it.
+    public let name: String
+    /// Whose statistics batch normalisation takes.
+    public let mode: PassMode
+    /// Whether the point is moved away from what is special about fresh parameters.
+    let isMoved: Bool
 
+    /// A network of a family. Its point is a random one, at which no scale is 1 and no bias 0.
+    public init(
+        _ family: ArchitectureFamily, seed: UInt64, smooth: Bool = false, examples: Int? = nil,
+        mostParameters: Int = 1500, mode: PassMode = .analysis
+    ) throws {
+        var source = RandomSource(seed: seed, stream: "problem")
+        architecture = try family.architecture(seed: seed, isSmooth: smooth, mostParameters: mostParameters)
+        let kinds: [LossKind] = [.meanSquaredError, .crossEntropy, .temporalDifference, .huber]
+        lossKind = kinds[source.index(below: smooth ? 3 : 4)]
+        self.examples = examples ?? 2 + source.index(below: 19)
+        self.seed = seed
+        self.mode = mode
+        isMoved = true
+        name = "\(family.rawValue) \(seed)"
+    }
+
+    /// A fully connected network, wider than those of the families, at fresh parameters.
+    ///
     /// - Parameter smooth: leave out activations and losses with kinks, at which differences converge to nothing.
     public init(seed: UInt64, smooth: Bool = false, examples: Int? = nil) {
         var source = RandomSource(seed: seed, stream: "architecture")
@@ -34,6 +58,9 @@ public struct RandomProblem: Sendable {
         lossKind = kinds[source.index(below: smooth ? 3 : 4)]
         self.examples = examples ?? 1 + source.index(below: 40)
         self.seed = seed
+        name = "\(seed)"
+        mode = .analysis
+        isMoved = false
     }
 
     private static func activation(_ name: String) -> LayerDescription {
@@ -63,22 +90,6 @@ public struct RandomProblem: Sendable {
             return try lossKind.bound(to: .selected(outputs: labels, values: targets), outputs: outputs)
         default: return try lossKind.bound(to: .values(values), outputs: outputs)
         }
-    }
-
-    public func parameters<Element: Scalar>() throws -> Parameters<Element> {
-        Parameters(initialising: (try network() as Network<Element>).layout, seed: seed)
-    }
-
-    /// The problem linearised at its fresh parameters, or at others.
-    public func linearised<Element: Scalar>(
-        at vector: Vector<Element>? = nil, directions: Int = 1, workers: Workers = .one
-    ) throws -> LinearisedNetwork<Element> {
-        let network: Network<Element> = try network()
-        let fresh: Parameters<Element> = try parameters()
-        let parameters =
-            vector.map { Parameters(layout: network.layout, vector: $0, buffers: fresh.buffers) } ?? fresh
-        return try LinearisedNetwork(
-            network, at: parameters, inputs: inputs(), loss: loss(), directions: directions, workers: workers)
     }
 
     /// A unit direction in parameter space.

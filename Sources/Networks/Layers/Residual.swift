@@ -58,6 +58,7 @@ public struct Residual<Element: Scalar>: Layer {
     }
 
     public func backward(_ tile: LayerTile<Element>, _ point: Point<Element>) {
+        guard !tile.output.isConstant else { return }
         let dy = tile.output.cotangent
         for (part, sequence) in zip(tile.record.parts, sequences) where !part.output.isConstant {
             part.output.cotangent.assign(dy)
