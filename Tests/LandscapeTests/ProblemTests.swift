@@ -46,10 +46,11 @@ import Testing
     /// gradient to 10⁻¹⁰, as through memory: nothing is rounded on the way.
     @Test(arguments: ReferenceCase.names) func dataInDoublePrecisionIsNotRounded(_ name: String) throws {
         let reference = try ReferenceCase(name)
+        let loss = try #require(LossKind(named: reference.expected.metadata["loss"] ?? ""))
         let problem = try Problem<Double>(
             ProblemConfiguration(
                 checkpoint: Fixtures.path(name + ".checkpoint.safetensors"),
-                data: Fixtures.path(name + ".expected.safetensors")))
+                data: Fixtures.path(name + ".expected.safetensors"), loss: loss))
         let linearised = try problem.linearised(directions: 0)
         #expect(relativeError([linearised.lossValue], try reference.expected.doubles("loss")) < 1e-10)
         let gradient: Vector<Double> = try reference.vector("gradient", problem.network.layout)
