@@ -37,7 +37,8 @@ import Testing
         let record = linearised.loss.makeRecord(examples: examples, outputs: outputs)
         let result = Matrix<Double>(rows: examples, columns: outputs)
         _ = linearised.loss.evaluate(
-            linearised.outputs, examples: 0..<examples, record: record, cotangent: result.elements.copy().matrix(
+            linearised.outputs, examples: 0..<examples, record: record,
+            cotangent: result.elements.copy().matrix(
                 rows: examples, columns: outputs))
         for right in 0..<2 {
             let tangent = Vector(jacobian[right].value).matrix(rows: examples, columns: outputs)
