@@ -2,7 +2,7 @@
 // in normalisation.h. A row is in the cache when it is read again.
 
 /// y = γ x̂ + β, and each row's statistics.
-CLONES void NAME(rows_forward)(struct JOIN(normalisation, S) a, struct normalisation_size size) {
+CLONES void NAME(rows_forward)(CALL a, struct normalisation_size size) {
     size_t n = size.columns;
     const T *restrict gamma = a.gamma, *restrict beta = a.beta;
     for (size_t r = 0; r < size.rows; r++) {
@@ -38,7 +38,7 @@ CLONES void NAME(rows_forward)(struct JOIN(normalisation, S) a, struct normalisa
 }
 
 /// δx = ρ (g − b − c x̂), and each row's b and c.
-CLONES void NAME(rows_backward)(struct JOIN(normalisation, S) a, struct normalisation_size size) {
+CLONES void NAME(rows_backward)(CALL a, struct normalisation_size size) {
     size_t n = size.columns;
     const T *restrict gamma = a.gamma;
     for (size_t r = 0; r < size.rows; r++) {
@@ -68,7 +68,7 @@ CLONES void NAME(rows_backward)(struct JOIN(normalisation, S) a, struct normalis
 }
 
 /// ẏ = γ x̂̇ + γ̇ x̂ + β̇, and each row's m and a.
-CLONES void NAME(rows_forward_tangent)(struct JOIN(normalisation, S) a, struct normalisation_size size) {
+CLONES void NAME(rows_forward_tangent)(CALL a, struct normalisation_size size) {
     size_t n = size.columns;
     const T *restrict gamma = a.gamma, *restrict tgamma = a.tgamma, *restrict tbeta = a.tbeta;
     for (size_t r = 0; r < size.rows; r++) {
@@ -94,8 +94,8 @@ CLONES void NAME(rows_forward_tangent)(struct JOIN(normalisation, S) a, struct n
             rest2 += (double)tx[i] * (double)((x[i] - mu) - mu2);
         }
         double m = (TOTAL8(plain) + rest) / (double)n, slope = rho * (TOTAL8(moment) + rest2) / (double)n;
-        a.tstatistics[2 * r] = (T)m;
-        a.tstatistics[2 * r + 1] = (T)slope;
+        a.tstatistics[2 * r + M] = (T)m;
+        a.tstatistics[2 * r + A] = (T)slope;
         T shift = (T)m, k = (T)(slope * rho);
         for (i = 0; i < n; i++) {
             T d = (x[i] - mu) - mu2;
@@ -104,8 +104,9 @@ CLONES void NAME(rows_forward_tangent)(struct JOIN(normalisation, S) a, struct n
     }
 }
 
-/// δ̇x = ρ (ġ − ⟨ġ⟩ − e x̂ − c x̂̇) − a ρ δx; of first order alone, ρ (γ δ̇y − ⟨γ δ̇y⟩ − ⟨γ δ̇y x̂⟩ x̂), where δy is NULL.
-CLONES void NAME(rows_backward_tangent)(struct JOIN(normalisation, S) a, struct normalisation_size size) {
+/// δ̇x = ρ (ġ − ⟨ġ⟩ − e x̂ − c x̂̇) − a ρ δx; where δy is NULL, of first order alone:
+/// ρ (γ δ̇y − ⟨γ δ̇y⟩ − ⟨γ δ̇y x̂⟩ x̂).
+CLONES void NAME(rows_backward_tangent)(CALL a, struct normalisation_size size) {
     size_t n = size.columns;
     const T *restrict gamma = a.gamma, *restrict tgamma = a.tgamma;
     for (size_t r = 0; r < size.rows; r++) {
@@ -133,11 +134,11 @@ CLONES void NAME(rows_backward_tangent)(struct JOIN(normalisation, S) a, struct 
             continue;
         }
         const T *restrict dy = a.dy + r * n, *restrict tx = a.tx + r * n;
-        T m = a.tstatistics[2 * r], slope = a.tstatistics[2 * r + 1], k = slope * rho;
+        T m = a.tstatistics[2 * r + M], slope = a.tstatistics[2 * r + A], k = slope * rho;
         // Here `moment` is Σ (ġ x̂ + g x̂̇)/ρ.
         for (; i + 8 <= n; i += 8) {
-            JOIN(row8, S) d = (EIGHT(x + i) - mu) - mu2, g = EIGHT(gamma + i) * EIGHT(dy + i);
-            JOIN(row8, S) tg = EIGHT(gamma + i) * EIGHT(tdy + i) + EIGHT(tgamma + i) * EIGHT(dy + i);
+            ROW8 d = (EIGHT(x + i) - mu) - mu2, g = EIGHT(gamma + i) * EIGHT(dy + i);
+            ROW8 tg = EIGHT(gamma + i) * EIGHT(tdy + i) + EIGHT(tgamma + i) * EIGHT(dy + i);
             plain += __builtin_convertvector(tg, wide8);
             moment += __builtin_convertvector(tg * d + g * ((EIGHT(tx + i) - m) - k * d), wide8);
         }
@@ -160,7 +161,7 @@ CLONES void NAME(rows_backward_tangent)(struct JOIN(normalisation, S) a, struct 
 
 /// sums = scaling · sums + (Σ δ̇y, Σ δ̇y x̂ + δy x̂̇), the sums of each column over all rows: `out` is that of β's, `tsums`
 /// that of γ's gradient. The gradient itself is had with δy in the place of δ̇y and NULL in its own.
-CLONES void NAME(rows_gradient)(struct JOIN(normalisation, S) a, struct normalisation_size size, T scaling) {
+CLONES void NAME(rows_gradient)(CALL a, struct normalisation_size size, T scaling) {
     for (size_t start = 0; start < size.columns; start += 32) {
         size_t width = size.columns - start < 32 ? size.columns - start : 32;
         double plain[32] = {0}, moment[32] = {0};
@@ -170,7 +171,7 @@ CLONES void NAME(rows_gradient)(struct JOIN(normalisation, S) a, struct normalis
             const T *restrict x = a.x + r * size.stride + start, *restrict tdy = a.tdy + r * size.stride + start;
             if (a.dy && a.tx) {
                 const T *restrict dy = a.dy + r * size.stride + start, *restrict tx = a.tx + r * size.stride + start;
-                T m = a.tstatistics[2 * r], k = a.tstatistics[2 * r + 1] * rho;
+                T m = a.tstatistics[2 * r + M], k = a.tstatistics[2 * r + A] * rho;
                 if (width == 32) {
                     for (size_t l = 0; l < 32; l++) {
                         T d = (x[l] - mu) - mu2;

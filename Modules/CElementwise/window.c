@@ -14,6 +14,7 @@ __attribute__((constructor)) static void window_find_level(void) { window_level 
 
 /// The first tap after `tap` that goes into another round.
 static inline size_t WINDOW_NEXT(const struct window_tap *taps, size_t tap, size_t end) {
+    if (tap == end) return end;
     int32_t rows = taps[tap].length;
     size_t next = tap + 1;
     while (next < end && rows + taps[next].length <= WINDOW_DEPTH) rows += taps[next++].length;

@@ -35,13 +35,15 @@
 #define FILL (WINDOW_VECTOR_BYTES / sizeof(T))
 
 static void WINDOW(multiply_panel)(
-    T **y, const T **x, size_t count, const T *w, size_t width, const struct window_tap *taps, size_t tap_count
+    T **y, const T *start, const T **x, size_t count, const T *w, size_t width, const struct window_tap *taps,
+    size_t tap_count
 ) {
 #if defined(__x86_64__)
-    if (window_level == 4) return JOIN(WINDOW(multiply_panel), avx512)(y, x, count, w, width, taps, tap_count);
-    if (window_level == 3) return JOIN(WINDOW(multiply_panel), avx2)(y, x, count, w, width, taps, tap_count);
+    if (window_level == 4)
+        return JOIN(WINDOW(multiply_panel), avx512)(y, start, x, count, w, width, taps, tap_count);
+    if (window_level == 3) return JOIN(WINDOW(multiply_panel), avx2)(y, start, x, count, w, width, taps, tap_count);
 #endif
-    JOIN(WINDOW(multiply_panel), narrow)(y, x, count, w, width, taps, tap_count);
+    JOIN(WINDOW(multiply_panel), narrow)(y, start, x, count, w, width, taps, tap_count);
 }
 
 static void WINDOW(correlate_panel)(
@@ -59,34 +61,38 @@ static void WINDOW(correlate_panel)(
 
 /// Some windows of one class, against some taps: y rows `columns` wide of a panel that is `width` wide with its filling.
 static void WINDOW(multiply_windows)(
-    T **y, const T **x, size_t count, const T *w, size_t columns, size_t width, const struct window_tap *taps,
-    size_t tap_count
+    T **y, const T *start, const T **x, size_t count, const T *w, size_t columns, size_t width,
+    const struct window_tap *taps, size_t tap_count
 ) {
-    if (columns == width) return WINDOW(multiply_panel)(y, x, count, w, width, taps, tap_count);
+    if (columns == width) return WINDOW(multiply_panel)(y, start, x, count, w, width, taps, tap_count);
     T whole[WINDOW_ROWS * PANEL];
     T *rows[WINDOW_ROWS];
     for (size_t r = 0; r < count; r++) {
         rows[r] = whole + r * width;
-        memcpy(rows[r], y[r], columns * sizeof(T));
+        memcpy(rows[r], start ? start : y[r], columns * sizeof(T));
         memset(rows[r] + columns, 0, (width - columns) * sizeof(T));
     }
     T *starts[WINDOW_ROWS];
     memcpy(starts, rows, sizeof(rows));
-    WINDOW(multiply_panel)(rows, x, count, w, width, taps, tap_count);
+    WINDOW(multiply_panel)(rows, NULL, x, count, w, width, taps, tap_count);
     for (size_t r = 0; r < count; r++) memcpy(y[r], starts[r], columns * sizeof(T));
 }
 
 void WINDOW(multiply)(
-    T *y, const T *x, const T *packed, const struct window_plan *plan, const struct window_size *size
+    T *y, const struct JOIN(window_start, S) *start, const T *x, const T *packed, const struct window_plan *plan,
+    const struct window_size *size
 ) {
+    static const T zeros[PANEL];
     for (size_t first = 0; first < size->columns; first += PANEL) {
         size_t columns = size->columns - first < PANEL ? size->columns - first : PANEL;
         size_t width = (columns + FILL - 1) / FILL * FILL;
         const T *w = packed + first * size->rows;
         for (size_t c = 0; c < plan->class_count; c++) {
             struct window_class class = plan->classes[c];
-            size_t end = (size_t)(class.first_tap + class.tap_count), next;
-            for (size_t tap = (size_t)class.first_tap; tap < end; tap = next) {
+            const T *row = start == NULL ? NULL : start->row ? start->row + first : zeros;
+            size_t end = (size_t)(class.first_tap + class.tap_count), tap = (size_t)class.first_tap, next;
+            // Once also where a window sees nothing, for the start's sake.
+            do {
                 next = WINDOW_NEXT(plan->taps, tap, end);
                 size_t count = 0;
                 T *to[WINDOW_ROWS];
@@ -96,13 +102,15 @@ void WINDOW(multiply)(
                         to[count] = y + e * size->target + plan->targets[p] + first;
                         from[count++] = x + e * size->source + plan->sources[p];
                         if (count < WINDOW_ROWS) continue;
-                        WINDOW(multiply_windows)(to, from, count, w, columns, width, plan->taps + tap, next - tap);
+                        WINDOW(multiply_windows)(to, row, from, count, w, columns, width, plan->taps + tap, next - tap);
                         count = 0;
                     }
                 }
                 if (count > 0)
-                    WINDOW(multiply_windows)(to, from, count, w, columns, width, plan->taps + tap, next - tap);
-            }
+                    WINDOW(multiply_windows)(to, row, from, count, w, columns, width, plan->taps + tap, next - tap);
+                row = NULL;
+                tap = next;
+            } while (tap < end);
         }
     }
 }
@@ -148,6 +156,7 @@ void WINDOW(correlate)(
     for (size_t c = 0; c < plan->class_count; c++) {
         struct window_class class = plan->classes[c];
         const struct window_tap *taps = plan->taps + class.first_tap;
+        if (class.tap_count == 0) continue;
         size_t count = 0;
         const T *from[WINDOW_ROWS], *cotangents[WINDOW_ROWS];
         for (size_t e = 0; e < size->examples; e++) {

@@ -10,13 +10,16 @@ typedef T KERNEL(vector) __attribute__((vector_size(VECTOR_BYTES), aligned(sizeo
 #define CONST_AT(p) (*(const VECTOR *)(p))
 #define UNROLL _Pragma("clang loop unroll(full)")
 
-/// y[r][0 ..< V registers] += Σ over taps x[r] · w, for R rows.
+/// y[r][0 ..< V registers] = (start, or y[r] where that is null) + Σ over taps x[r] · w, for R rows.
 __attribute__((always_inline)) static inline void KERNEL(multiply_rows)(
-    const int R, const int V, T *const *y, const T *const *x, const T *w, size_t step, const struct window_tap *taps,
-    size_t tap_count
+    const int R, const int V, T *const *y, const T *start, const T *const *x, const T *w, size_t step,
+    const struct window_tap *taps, size_t tap_count
 ) {
     VECTOR sums[12][4];
-    UNROLL for (int r = 0; r < R; r++) UNROLL for (int v = 0; v < V; v++) sums[r][v] = CONST_AT(y[r] + v * LANES);
+    UNROLL for (int r = 0; r < R; r++) {
+        const T *row = start ? start : y[r];
+        UNROLL for (int v = 0; v < V; v++) sums[r][v] = CONST_AT(row + v * LANES);
+    }
     for (size_t t = 0; t < tap_count; t++) {
         const T *row = w + (size_t)taps[t].row * step;
         const T *from[12];
@@ -48,7 +51,7 @@ __attribute__((always_inline)) static inline void KERNEL(correlate_rows)(
 }
 
 #define M(R, V) \
-    case (V) * 16 + (R): KERNEL(multiply_rows)(R, V, y, x, w, step, taps, tap_count); break;
+    case (V) * 16 + (R): KERNEL(multiply_rows)(R, V, y, start, x, w, step, taps, tap_count); break;
 #define C(R, V) \
     case (V) * 16 + (R): KERNEL(correlate_rows)(R, V, g, step, x, offset, d, d_step, positions); break;
 
@@ -69,8 +72,8 @@ static inline int KERNEL(correlate_height)(int vectors) { return 6; }
 #endif
 
 TARGET static void KERNEL(multiply_block)(
-    int R, int V, T *const *y, const T *const *x, const T *w, size_t step, const struct window_tap *taps,
-    size_t tap_count
+    int R, int V, T *const *y, const T *start, const T *const *x, const T *w, size_t step,
+    const struct window_tap *taps, size_t tap_count
 ) {
     switch (V * 16 + R) { MULTIPLY_CASES }
 }
@@ -83,7 +86,8 @@ TARGET static void KERNEL(correlate_block)(
 
 /// `count` rows of a panel `width` wide (a whole number of 64-byte lines).
 static void KERNEL(multiply_panel)(
-    T **y, const T **x, size_t count, const T *w, size_t width, const struct window_tap *taps, size_t tap_count
+    T **y, const T *start, const T **x, size_t count, const T *w, size_t width, const struct window_tap *taps,
+    size_t tap_count
 ) {
     int left = (int)(width / LANES);
     for (size_t column = 0; left > 0;) {
@@ -91,7 +95,8 @@ static void KERNEL(multiply_panel)(
         size_t height = (size_t)KERNEL(multiply_height)(vectors);
         for (size_t r = 0; r < count; r += height) {
             int rows = (int)(count - r < height ? count - r : height);
-            KERNEL(multiply_block)(rows, vectors, y + r, x + r, w + column, width, taps, tap_count);
+            KERNEL(multiply_block)(
+                rows, vectors, y + r, start ? start + column : start, x + r, w + column, width, taps, tap_count);
         }
         column += (size_t)vectors * LANES;
         left -= vectors;

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite struct BatchNormTests {
-    /// Channel counts that the kernels take whole, in halves, in eights and one by one; 130 are several tasks.
+    /// Channel counts that the kernels take whole, in halves, in eights and one by one.
     static let architectures = [1, 3, 12, 29, 130].map { channels in
         Architecture(
             input: [channels, 2, 2],
@@ -18,6 +18,37 @@ import Testing
     @Test(arguments: architectures, [PassMode.analysis, .batchStatistics])
     func derivativesAgree(_ architecture: Architecture, _ mode: PassMode) throws {
         try NormalisationProblem(architecture, examples: 6, mode: mode).checkAll()
+    }
+
+    /// 1 600 rows of 29 channels are two blocks of rows, each of several stretches.
+    @Test func derivativesAgreeOverSeveralBlocks() throws {
+        try NormalisationProblem(Self.architectures[3], examples: 400, mode: .batchStatistics).checkAll()
+    }
+
+    /// Oracle: the bytes of one worker. 2 000 rows of 40 channels are three blocks, each a task.
+    @Test func workersShareTheRows() throws {
+        let inputs = Matrix<Float>(rows: 500, columns: 160)
+        var source = RandomSource(seed: 8)
+        inputs.elements.fillNormal(using: &source)
+        let network = try Network<Float>(
+            Architecture(
+                input: [40, 2, 2],
+                layers: [.batchNorm("n1", 40), .tanh, .batchNorm("n2", 40), .flatten, .linear("a", in: 160, out: 2)]))
+        let parameters = Parameters<Float>(initialising: network.layout, seed: 1)
+        let v = Vector<Float>(count: network.layout.count)
+        v.fillNormal(using: &source)
+        let targets = Matrix<Float>(rows: 500, columns: 2)
+        targets.fill(1)
+        var seen: Set<[Float]> = []
+        for workers in 1...3 {
+            let linearised = try LinearisedNetwork(
+                network, at: parameters, inputs: inputs, loss: SquaredError(targets: targets),
+                LinearisationConfiguration(mode: .batchStatistics, workers: Workers(workers)))
+            let product = Vector<Float>(count: v.count)
+            linearised.multiply(.hessian, by: [v], into: [product])
+            seen.insert(product.array + linearised.gradient().array)
+        }
+        #expect(seen.count == 1)
     }
 
     /// Coupled examples are one tile, so that the mean and the variance are those of all; 300 would else be several.

@@ -16,6 +16,17 @@
 // Two layouts: `rows`, where each row of `columns` numbers has statistics of its own (layer normalisation); and
 // `channels`, where a block of rows shares them in groups of adjacent columns (group and batch normalisation).
 
+// A pass over channels has three steps, so that its rows can be shared: sums of stretches of rows, each into its own
+// `work`; what follows from the sums of all; and the result, stretch by stretch.
+
+/// The passes of a layer; the numbers are part of the interface.
+enum normalisation_pass {
+    normalisation_forward = 0,
+    normalisation_backward = 1,
+    normalisation_forward_tangent = 2,
+    normalisation_backward_tangent = 3,
+};
+
 /// Sizes of a call.
 struct normalisation_size {
     size_t rows;
@@ -48,10 +59,11 @@ struct normalisation_size {
     void elementwise_rows_forward_tangent_##S(struct normalisation_##S a, struct normalisation_size size); \
     void elementwise_rows_backward_tangent_##S(struct normalisation_##S a, struct normalisation_size size); \
     void elementwise_rows_gradient_##S(struct normalisation_##S a, struct normalisation_size size, T scaling); \
-    void elementwise_channels_forward_##S(struct normalisation_##S a, struct normalisation_size size); \
-    void elementwise_channels_backward_##S(struct normalisation_##S a, struct normalisation_size size); \
-    void elementwise_channels_forward_tangent_##S(struct normalisation_##S a, struct normalisation_size size); \
-    void elementwise_channels_backward_tangent_##S(struct normalisation_##S a, struct normalisation_size size);
+    void elementwise_channels_sums_##S( \
+        int pass, struct normalisation_##S a, struct normalisation_size size, size_t from, size_t to); \
+    void elementwise_channels_finish_##S(int pass, struct normalisation_##S a, struct normalisation_size size); \
+    void elementwise_channels_combine_##S( \
+        int pass, struct normalisation_##S a, struct normalisation_size size, size_t from, size_t to);
 
 DECLARE(float, f32)
 DECLARE(double, f64)

@@ -16,7 +16,7 @@ struct window_tap {
     int32_t length;
 };
 
-/// Positions whose windows have the same taps: those at an edge have fewer than those inside.
+/// Positions whose windows have the same taps: those at an edge have fewer than those inside, or none.
 struct window_class {
     int32_t first_tap, tap_count;
     int32_t first_position, position_count;
@@ -45,9 +45,15 @@ struct window_size {
 #define WINDOW_VECTOR_BYTES 64
 
 #define DECLARE(T, S) \
-    /* y[position] += the window at the position, as a row, times the packed matrix. */ \
+    /* What is there before the products are added: a row, the same at every position, or zeros. */ \
+    struct window_start_##S { \
+        const T *row; \
+    }; \
+    /* y[position] = the start (what stands there, where that is null) + the window at the position, as a row, times \
+       the packed matrix. */ \
     void window_multiply_##S( \
-        T *y, const T *x, const T *packed, const struct window_plan *plan, const struct window_size *size); \
+        T *y, const struct window_start_##S *start, const T *x, const T *packed, const struct window_plan *plan, \
+        const struct window_size *size); \
     /* g[row, columns] += Σ of the windows' numbers at `row` times d[position, columns]; g's rows touch. */ \
     void window_correlate_##S( \
         T *g, const T *x, const T *d, const struct window_plan *plan, const struct window_size *size); \

@@ -10,6 +10,8 @@ public struct ChannelNormalisation<Element: Scalar>: Sendable {
     public static var statisticsCount: Int { 5 }
     public static var tangentStatisticsCount: Int { 2 }
     public static var sumsCount: Int { 2 }
+    /// Numbers of a block of rows that one task takes.
+    private static var blockSize: Int { 1 << 15 }
 
     private let x: Matrix<Element>
     private let statistics: Matrix<Element>
@@ -17,10 +19,14 @@ public struct ChannelNormalisation<Element: Scalar>: Sendable {
     /// Whether the statistics are given and do not depend on x.
     private let hasConstantStatistics: Bool
     private let scratch: Scratch<Double>
+    private let workers: Workers?
 
+    /// - Parameters:
+    ///   - scratch: memory for sums.
+    ///   - workers: who share the rows, which are then cut into blocks; nil to take them whole.
     public init(
         _ x: Matrix<Element>, statistics: Matrix<Element>, areConstant: Bool = false, gamma: Vector<Element>,
-        scratch: Scratch<Double>
+        scratch: Scratch<Double>, workers: Workers? = nil
     ) {
         precondition(
             gamma.count == x.columns && statistics.rows == Self.statisticsCount && statistics.columns > 0
@@ -31,6 +37,7 @@ public struct ChannelNormalisation<Element: Scalar>: Sendable {
         self.gamma = gamma
         hasConstantStatistics = areConstant
         self.scratch = scratch
+        self.workers = workers
     }
 
     /// y, and μ and ρ where these are not constant.
@@ -135,7 +142,10 @@ public struct ChannelNormalisation<Element: Scalar>: Sendable {
         _ pass: NormalisationPass, output: Matrix<Element>?, _ set: (inout NormalisationCall<Element>) -> Void
     ) {
         if let output { check(output) }
-        scratch.withMatrix(rows: 3, columns: x.columns) { work in
+        let length = workers == nil ? x.rows : max(1, Self.blockSize / x.columns)
+        let blocks = (x.rows + length - 1) / length
+        let rows = x.rows
+        scratch.withMatrix(rows: 3 * blocks, columns: x.columns) { work in
             var call = NormalisationCall<Element>(
                 size: .init(
                     rows: x.rows, columns: x.columns, stride: x.stride, group: x.columns / statistics.columns,
@@ -147,7 +157,20 @@ public struct ChannelNormalisation<Element: Scalar>: Sendable {
             call.output = output?.start
             call.work = work.start
             set(&call)
-            Element.normaliseChannels(pass, call)
+            let shared = call
+            (workers ?? .one).forEach(blocks) { block in
+                var call = shared
+                call.work = work.rows(3 * block..<3 * block + 3).start
+                Element.sumChannels(pass, call, block * length..<min(rows, (block + 1) * length))
+            }
+            for block in 1..<max(1, blocks) {
+                work.rows(0..<3).elements.add(1, work.rows(3 * block..<3 * block + 3).elements)
+            }
+            Element.finishChannels(pass, shared)
+            guard output != nil else { return }
+            (workers ?? .one).forEach(blocks) { block in
+                Element.combineChannels(pass, shared, block * length..<min(rows, (block + 1) * length))
+            }
         }
     }
 

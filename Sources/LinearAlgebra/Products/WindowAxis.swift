@@ -1,7 +1,7 @@
 /// One axis of a sliding window: which of its `kernel` places meet which numbers of the source, for each of the targets.
 ///
 /// Targets whose windows keep the same places form a class: those at an edge lose some to the padding, and where the
-/// way back strides, neighbours meet different places.
+/// way back strides, neighbours meet different places. One may keep none.
 struct WindowAxis: Sendable {
     struct Class {
         /// Places of the kernel, in the order of the source's numbers.
@@ -22,7 +22,7 @@ struct WindowAxis: Sendable {
             let met = (0..<kernel).compactMap { index in
                 place(target, index).flatMap { 0 <= $0 && $0 < sources ? (index, $0) : nil }
             }.sorted { $0.1 < $1.1 }
-            guard let first = met.first?.1 else { continue }
+            let first = met.first?.1 ?? 0
             let (places, steps) = (met.map { $0.0 }, met.map { $0.1 - first })
             let index = classes.firstIndex { $0.places == places && $0.steps == steps } ?? classes.count
             if index == classes.count { classes.append(Class(places: places, steps: steps)) }

@@ -47,6 +47,21 @@ extension Matrix {
     /// - Parameters:
     ///   - source: `[examples, numbers of the source]`; self is `[examples, numbers of the target]`.
     public func add(windows source: Matrix, times packed: Vector<Element>, _ plan: WindowPlan) {
+        multiply(source, packed, plan, .present)
+    }
+
+    /// self = `row` at every position, or 0, + what `plan`'s windows see of `source`, as rows, times a packed matrix.
+    public func assign(
+        windows source: Matrix, times packed: Vector<Element>, _ plan: WindowPlan, plus row: Vector<Element>? = nil
+    ) {
+        precondition((row?.count ?? plan.columns) == plan.columns, "a row of another length than \(plan.columns)")
+        defer { if let row { keepAlive(row) } }
+        multiply(source, packed, plan, .row(row.map { UnsafePointer($0.start) }))
+    }
+
+    private func multiply(
+        _ source: Matrix, _ packed: Vector<Element>, _ plan: WindowPlan, _ before: WindowStart<Element>
+    ) {
         precondition(
             packed.count == WindowPlan.packedCount(Element.self, rows: plan.rows, columns: plan.columns),
             "a packed matrix of \(packed.count) numbers for \(plan.rows)×\(plan.columns)")
@@ -54,7 +69,7 @@ extension Matrix {
         defer { keepAlive(self, source, packed) }
         plan.withTables(examples: rows) {
             Element.windowMultiply(
-                WindowCall(result: start, source: source.start, other: packed.start, plan: $0, size: $1))
+                WindowCall(result: start, source: source.start, other: packed.start, plan: $0, size: $1), before)
         }
     }
 

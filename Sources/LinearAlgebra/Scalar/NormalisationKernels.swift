@@ -7,8 +7,14 @@ public protocol NormalisationKernels {
     /// The pass `pass` over rows with statistics of their own.
     static func normaliseRows(_ pass: NormalisationPass, _ call: NormalisationCall<Self>)
 
-    /// The pass `pass` over a block of rows that shares statistics in groups of adjacent columns.
-    static func normaliseChannels(_ pass: NormalisationPass, _ call: NormalisationCall<Self>)
+    /// The sums over `rows` that a pass over channels needs.
+    static func sumChannels(_ pass: NormalisationPass, _ call: NormalisationCall<Self>, _ rows: Range<Int>)
+
+    /// What follows from the sums over all rows.
+    static func finishChannels(_ pass: NormalisationPass, _ call: NormalisationCall<Self>)
+
+    /// The pass's result for `rows`.
+    static func combineChannels(_ pass: NormalisationPass, _ call: NormalisationCall<Self>, _ rows: Range<Int>)
 
     /// The gradients of β (`output`) and γ (`tangentSums`), or their tangents.
     static func addRowGradient(_ call: NormalisationCall<Self>, scaling: Self)
@@ -20,10 +26,24 @@ public enum NormalisationPass: Sendable {
     case backward
     case forwardTangent
     case backwardTangent
+
+    /// The number by which the loops know this pass.
+    fileprivate var code: Int32 {
+        let code =
+            switch self {
+            case .forward: normalisation_forward
+            case .backward: normalisation_backward
+            case .forwardTangent: normalisation_forward_tangent
+            case .backwardTangent: normalisation_backward_tangent
+            }
+        return Int32(code.rawValue)
+    }
 }
 
 /// The arrays and sizes of a call, as `normalisation.h` describes them.
-public struct NormalisationCall<Element> {
+///
+/// It is `@unchecked Sendable`: tasks share a call, and each says which rows it owns.
+public struct NormalisationCall<Element>: @unchecked Sendable {
     var x: UnsafePointer<Element>?
     var tangent: UnsafePointer<Element>?
     var cotangent: UnsafePointer<Element>?
@@ -53,13 +73,20 @@ extension Float: NormalisationKernels {
         }
     }
 
-    public static func normaliseChannels(_ pass: NormalisationPass, _ call: NormalisationCall<Float>) {
-        switch pass {
-        case .forward: elementwise_channels_forward_f32(call.imported, call.size)
-        case .backward: elementwise_channels_backward_f32(call.imported, call.size)
-        case .forwardTangent: elementwise_channels_forward_tangent_f32(call.imported, call.size)
-        case .backwardTangent: elementwise_channels_backward_tangent_f32(call.imported, call.size)
-        }
+    public static func sumChannels(
+        _ pass: NormalisationPass, _ call: NormalisationCall<Float>, _ rows: Range<Int>
+    ) {
+        elementwise_channels_sums_f32(pass.code, call.imported, call.size, rows.lowerBound, rows.upperBound)
+    }
+
+    public static func finishChannels(_ pass: NormalisationPass, _ call: NormalisationCall<Float>) {
+        elementwise_channels_finish_f32(pass.code, call.imported, call.size)
+    }
+
+    public static func combineChannels(
+        _ pass: NormalisationPass, _ call: NormalisationCall<Float>, _ rows: Range<Int>
+    ) {
+        elementwise_channels_combine_f32(pass.code, call.imported, call.size, rows.lowerBound, rows.upperBound)
     }
 
     public static func addRowGradient(_ call: NormalisationCall<Float>, scaling: Float) {
@@ -77,13 +104,20 @@ extension Double: NormalisationKernels {
         }
     }
 
-    public static func normaliseChannels(_ pass: NormalisationPass, _ call: NormalisationCall<Double>) {
-        switch pass {
-        case .forward: elementwise_channels_forward_f64(call.imported, call.size)
-        case .backward: elementwise_channels_backward_f64(call.imported, call.size)
-        case .forwardTangent: elementwise_channels_forward_tangent_f64(call.imported, call.size)
-        case .backwardTangent: elementwise_channels_backward_tangent_f64(call.imported, call.size)
-        }
+    public static func sumChannels(
+        _ pass: NormalisationPass, _ call: NormalisationCall<Double>, _ rows: Range<Int>
+    ) {
+        elementwise_channels_sums_f64(pass.code, call.imported, call.size, rows.lowerBound, rows.upperBound)
+    }
+
+    public static func finishChannels(_ pass: NormalisationPass, _ call: NormalisationCall<Double>) {
+        elementwise_channels_finish_f64(pass.code, call.imported, call.size)
+    }
+
+    public static func combineChannels(
+        _ pass: NormalisationPass, _ call: NormalisationCall<Double>, _ rows: Range<Int>
+    ) {
+        elementwise_channels_combine_f64(pass.code, call.imported, call.size, rows.lowerBound, rows.upperBound)
     }
 
     public static func addRowGradient(_ call: NormalisationCall<Double>, scaling: Double) {

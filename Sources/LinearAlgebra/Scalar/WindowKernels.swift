@@ -4,7 +4,7 @@ import CElementwise
 ///
 /// As with `Scalar`, each requirement is one call on raw memory, without checks; `window.h` says what each computes.
 public protocol WindowKernels {
-    static func windowMultiply(_ call: WindowCall<Self>)
+    static func windowMultiply(_ call: WindowCall<Self>, _ start: WindowStart<Self>)
     static func windowCorrelate(_ call: WindowCall<Self>)
     static func windowLower(_ call: WindowCall<Self>)
     static func windowPack(_ packed: UnsafeMutablePointer<Self>, _ w: StridedSpan<Self>)
@@ -20,6 +20,14 @@ public struct WindowCall<Element> {
     let other: UnsafePointer<Element>?
     let plan: UnsafePointer<window_plan>
     let size: UnsafePointer<window_size>
+}
+
+/// What products with windows are added to.
+public enum WindowStart<Element> {
+    /// What stands there.
+    case present
+    /// A row at every position; nil for zeros.
+    case row(UnsafePointer<Element>?)
 }
 
 /// `rows × columns` numbers with a step in either direction.
@@ -41,8 +49,13 @@ public struct BlockFactors<Element> {
 }
 
 extension Float: WindowKernels {
-    public static func windowMultiply(_ call: WindowCall<Float>) {
-        window_multiply_f32(call.result, call.source, call.other, call.plan, call.size)
+    public static func windowMultiply(_ call: WindowCall<Float>, _ start: WindowStart<Float>) {
+        switch start {
+        case .present: window_multiply_f32(call.result, nil, call.source, call.other, call.plan, call.size)
+        case .row(let row):
+            var start = window_start_f32(row: row)
+            window_multiply_f32(call.result, &start, call.source, call.other, call.plan, call.size)
+        }
     }
 
     public static func windowCorrelate(_ call: WindowCall<Float>) {
@@ -66,8 +79,13 @@ extension Float: WindowKernels {
 }
 
 extension Double: WindowKernels {
-    public static func windowMultiply(_ call: WindowCall<Double>) {
-        window_multiply_f64(call.result, call.source, call.other, call.plan, call.size)
+    public static func windowMultiply(_ call: WindowCall<Double>, _ start: WindowStart<Double>) {
+        switch start {
+        case .present: window_multiply_f64(call.result, nil, call.source, call.other, call.plan, call.size)
+        case .row(let row):
+            var start = window_start_f64(row: row)
+            window_multiply_f64(call.result, &start, call.source, call.other, call.plan, call.size)
+        }
     }
 
     public static func windowCorrelate(_ call: WindowCall<Double>) {

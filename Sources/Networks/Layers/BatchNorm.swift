@@ -19,8 +19,6 @@ public struct BatchNorm<Element: Scalar>: Layer {
     private let runningVariance: Range<Int>
     /// The statistics of an analysis, in `Point.derived`.
     private let derived: Range<Int>
-    /// Channels that one task takes where the examples are one block.
-    private let stretches: [Range<Int>]
     private let scratch = Scratch<Double>()
 
     private static var momentum: Double { 0.1 }
@@ -42,10 +40,6 @@ public struct BatchNorm<Element: Scalar>: Layer {
         runningMean = try parameters.addBuffer(name + ".running_mean", shape: shape, initialisation: .constant(0))
         runningVariance = try parameters.addBuffer(name + ".running_var", shape: shape, initialisation: .constant(1))
         derived = parameters.addDerived(count: ChannelNormalisation<Element>.statisticsCount * channels)
-        // As many channels as the kernels hold in registers; fewer where that would leave workers idle.
-        let width = channels >= 128 ? 32 : 16
-        let count = channels
-        stretches = stride(from: 0, to: count, by: width).map { $0..<min(count, $0 + width) }
     }
 
     /// Of each example the sums that are its gradient (of coupled examples the first row is that of all); of the tangents
@@ -78,10 +72,9 @@ public struct BatchNorm<Element: Scalar>: Layer {
     public func forward(_ tile: LayerTile<Element>, _ point: Point<Element>) {
         forEachBlock(tile, point) { block in
             let running = RunningStatistics(
-                mean: point.buffers[runningMean][block.channels],
-                variance: point.buffers[runningVariance][block.channels], momentum: Self.momentum)
+                mean: point.buffers[runningMean], variance: point.buffers[runningVariance], momentum: Self.momentum)
             block.normalisation.forward(
-                beta: point.parameters[bias][block.channels], epsilon: epsilon,
+                beta: point.parameters[bias], epsilon: epsilon,
                 running: point.mode == .training ? running : nil, into: block.part(tile.output.value))
         }
     }
@@ -103,8 +96,8 @@ public struct BatchNorm<Element: Scalar>: Layer {
             let vector = directions.vectors[index]
             forEachBlock(tile, point) { block in
                 block.normalisation.forwardTangent(
-                    block.tangent(tile, index), gamma: vector[weight][block.channels],
-                    beta: vector[bias][block.channels], into: block.part(tile.output.tangent(index)))
+                    block.tangent(tile, index), gamma: vector[weight], beta: vector[bias],
+                    into: block.part(tile.output.tangent(index)))
             }
         }
     }
@@ -122,10 +115,8 @@ public struct BatchNorm<Element: Scalar>: Layer {
                     block.part(tile.output.cotangentTangent(index)), along: block.tangent(tile, index),
                     second: directions.order == .first
                         ? nil
-                        : (
-                            block.part(tile.output.cotangent), block.sums(tile.record.saved[0]),
-                            gamma[block.channels]
-                        ), sums: block.sums(sums),
+                        : (block.part(tile.output.cotangent), block.sums(tile.record.saved[0]), gamma),
+                    sums: block.sums(sums),
                     into: tile.input.isConstant ? nil : block.part(tile.input.cotangentTangent(index)))
             }
         }
@@ -160,47 +151,43 @@ public struct BatchNorm<Element: Scalar>: Layer {
     }
 
     /// Runs `body` for each block whose statistics are computed together: one example after another where they are
-    /// constant; else all examples, some channels at a time, which workers share because the tile is alone.
+    /// constant; else all examples, whose rows workers share because the tile is alone.
     private func forEachBlock(
-        _ tile: LayerTile<Element>, _ point: Point<Element>, _ body: @Sendable (BatchNormBlock<Element>) -> Void
+        _ tile: LayerTile<Element>, _ point: Point<Element>, _ body: (BatchNormBlock<Element>) -> Void
     ) {
-        let isCoupled = point.mode.couplesExamples
-        let statistics = isCoupled ? tile.record.tangents[1] : statistics(point.derived)
-        @Sendable func run(_ examples: Range<Int>, _ part: Range<Int>) {
-            let x = tile.input.value.rows(examples).reshaped(columns: channels).columns(part)
+        func block(_ examples: Range<Int>, _ statistics: Matrix<Element>, _ workers: Workers?) {
             body(
                 BatchNormBlock(
-                    examples: examples, channels: part, width: channels,
+                    examples: examples, channels: channels,
                     normalisation: ChannelNormalisation(
-                        x, statistics: statistics.columns(part), areConstant: !isCoupled,
-                        gamma: point.parameters[weight][part], scratch: scratch)))
+                        tile.input.value.rows(examples).reshaped(columns: channels), statistics: statistics,
+                        areConstant: workers == nil, gamma: point.parameters[weight], scratch: scratch,
+                        workers: workers)))
         }
-        if isCoupled {
-            point.workers.forEach(stretches.count) { run(0..<tile.examples, stretches[$0]) }
+        if point.mode.couplesExamples {
+            block(0..<tile.examples, tile.record.tangents[1], point.workers)
         } else {
-            for example in 0..<tile.examples { run(example..<example + 1, 0..<channels) }
+            let statistics = statistics(point.derived)
+            for example in 0..<tile.examples { block(example..<example + 1, statistics, nil) }
         }
     }
 }
 
-/// Some channels of some examples of a tile.
-private struct BatchNormBlock<Element: Scalar>: Sendable {
+/// Examples of a tile that share statistics.
+private struct BatchNormBlock<Element: Scalar> {
     let examples: Range<Int>
-    let channels: Range<Int>
-    /// All channels.
-    let width: Int
+    let channels: Int
     let normalisation: ChannelNormalisation<Element>
 
     /// The block's positions × channels of a boundary's matrix.
     func part(_ matrix: Matrix<Element>) -> Matrix<Element> {
-        matrix.rows(examples).reshaped(columns: width).columns(channels)
+        matrix.rows(examples).reshaped(columns: channels)
     }
 
     /// The block's sums, in the row of its first example.
     func sums(_ matrix: Matrix<Element>) -> Matrix<Element> {
         matrix.row(examples.lowerBound).matrix(
-            rows: ChannelNormalisation<Element>.sumsCount, columns: width
-        ).columns(channels)
+            rows: ChannelNormalisation<Element>.sumsCount, columns: channels)
     }
 
     /// ẋ of one direction, with the memory for its statistics.
@@ -208,6 +195,6 @@ private struct BatchNormBlock<Element: Scalar>: Sendable {
         let count = ChannelNormalisation<Element>.tangentStatisticsCount
         return .init(
             tile.input.isConstant ? nil : part(tile.input.tangent(index)),
-            statistics: tile.record.tangents[2].rows(count * index..<count * (index + 1)).columns(channels))
+            statistics: tile.record.tangents[2].rows(count * index..<count * (index + 1)))
     }
 }

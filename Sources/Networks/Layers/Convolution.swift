@@ -57,9 +57,9 @@ public struct Convolution<Element: Scalar>: Layer {
     public func forward(_ tile: LayerTile<Element>, _ point: Point<Element>) {
         let w = weight.ahead(point)
         groups.forEach(tile.examples, point.workers) { examples in
-            let y = tile.output.value.rows(examples)
-            start(y, biasRange.map { point.parameters[$0] })
-            y.add(windows: tile.input.value.rows(examples), times: w, weight.aheadPlan)
+            tile.output.value.rows(examples).assign(
+                windows: tile.input.value.rows(examples), times: w, weight.aheadPlan,
+                plus: biasRange.map { point.parameters[$0] })
         }
     }
 
@@ -68,9 +68,8 @@ public struct Convolution<Element: Scalar>: Layer {
         guard !tile.input.isConstant else { return }
         let w = weight.back(point)
         groups.forEach(tile.examples, point.workers) { examples in
-            let dx = tile.input.cotangent.rows(examples)
-            dx.elements.fill(0)
-            dx.add(windows: tile.output.cotangent.rows(examples), times: w, weight.backPlan)
+            tile.input.cotangent.rows(examples).assign(
+                windows: tile.output.cotangent.rows(examples), times: w, weight.backPlan)
         }
     }
 
@@ -83,9 +82,9 @@ public struct Convolution<Element: Scalar>: Layer {
             for index in 0..<directions.count {
                 let direction = directions[index]
                 let y = tile.output.tangent(index).rows(examples)
-                start(y, biasRange.map { direction.vector[$0] })
-                y.add(
-                    windows: tile.input.value.rows(examples), times: weight.ahead(direction), weight.aheadPlan)
+                y.assign(
+                    windows: tile.input.value.rows(examples), times: weight.ahead(direction), weight.aheadPlan,
+                    plus: biasRange.map { direction.vector[$0] })
                 guard !tile.input.isConstant else { continue }
                 y.add(windows: tile.input.tangent(index).rows(examples), times: w, weight.aheadPlan)
             }
@@ -101,8 +100,7 @@ public struct Convolution<Element: Scalar>: Layer {
         groups.forEach(tile.examples, point.workers) { examples in
             for index in 0..<directions.count {
                 let dx = tile.input.cotangentTangent(index).rows(examples)
-                dx.elements.fill(0)
-                dx.add(windows: tile.output.cotangentTangent(index).rows(examples), times: w, weight.backPlan)
+                dx.assign(windows: tile.output.cotangentTangent(index).rows(examples), times: w, weight.backPlan)
                 guard directions.order == .second else { continue }
                 dx.add(
                     windows: tile.output.cotangent.rows(examples), times: weight.back(directions[index]),
@@ -204,11 +202,6 @@ public struct Convolution<Element: Scalar>: Layer {
                     block: weight.aheadPlan.positions)
             }
         }
-    }
-
-    /// What the products are added to: the bias at every position, or nothing.
-    private func start(_ y: Matrix<Element>, _ bias: Vector<Element>?) {
-        if let bias { y.reshaped(columns: outputs).fillRows(with: bias) } else { y.elements.fill(0) }
     }
 
     private func addBias(_ units: Range<Int>, _ cotangent: Matrix<Element>, into target: GradientTarget<Element>) {
