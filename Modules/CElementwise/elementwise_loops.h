@@ -141,8 +141,10 @@ CLONES static void NAME(silu_value)(T *restrict x, T *restrict first, T *restric
 CLONES static void NAME(gelu_erf_value)(T *restrict x, T *restrict first, T *restrict second, size_t n) {
     for (size_t i = 0; i < n; i++) {
         T z = x[i];
-        T cumulative = (T)(0.5 * erfc(-(double)z * 0.70710678118654752440));
-        T density = (T)0.39894228040143267794 * JOIN(vector_exp, S)((T)-0.5 * z * z);
+        double bell, wide;
+        JOIN(vector_normal, S)(z, &bell, &wide);
+        T cumulative = (T)wide;
+        T density = (T)(0.39894228040143267794 * bell);
         x[i] = z * cumulative;
         first[i] = cumulative + z * density;
         second[i] = density * ((T)2 - z * z);

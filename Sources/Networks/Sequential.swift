@@ -76,7 +76,7 @@ public struct Sequential<Element: Scalar>: Sendable {
     ///   - input: memory that arrives from outside.
     ///   - output: memory for what leaves; nil for new memory.
     func makeTile(
-        input: Boundary<Element>, output: Boundary<Element>? = nil, firstExample: Int = 0
+        input: Boundary<Element>, output: Boundary<Element>? = nil
     ) -> Tile<Element> {
         let directions = input.room
         var boundaries = [input]
@@ -86,7 +86,7 @@ public struct Sequential<Element: Scalar>: Sendable {
                 isLast && output != nil
                     ? output!
                     : Boundary(
-                        examples: input.examples, width: widths[outputs[index]], directions: directions,
+                        range: input.range, width: widths[outputs[index]], directions: directions,
                         isConstant: boundaries[inputs[index]].isConstant && !layer.hasParameters))
         }
         return Tile(
@@ -95,8 +95,7 @@ public struct Sequential<Element: Scalar>: Sendable {
                 let from = boundaries[inputs[index]]
                 let to = boundaries[outputs[index]]
                 return LayerTile(
-                    input: from, output: to, record: layers[index].makeRecord(input: from, output: to),
-                    firstExample: firstExample)
+                    input: from, output: to, record: layers[index].makeRecord(input: from, output: to))
             })
     }
 

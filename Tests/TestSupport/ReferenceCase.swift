@@ -10,7 +10,9 @@ public struct ReferenceCase: Sendable {
     /// The cases whose layers this version knows.
     public static let names = [
         "mlp_relu_mse", "mlp_tanh_cross_entropy", "mlp_medium_spectrum", "mlp_spectral_norm_mse",
-        "mlp_layernorm_gelu_huber",
+        "mlp_layernorm_gelu_huber", "cnn_relu_maxpool_mse", "cnn_tanh_avgpool_cross_entropy",
+        "resnet_batchnorm_mse", "resnet_groupnorm_cross_entropy", "vit_class_token_cross_entropy",
+        "vit_mean_tokens_mse",
     ]
 
     public let name: String

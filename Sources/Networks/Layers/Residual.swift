@@ -109,13 +109,13 @@ public struct Residual<Element: Scalar>: Layer {
 extension Boundary {
     /// Memory of its own for the same examples.
     fileprivate func twin() -> Boundary {
-        Boundary(examples: examples, width: width, directions: room, isConstant: isConstant)
+        Boundary(range: range, width: width, directions: room, isConstant: isConstant)
     }
 
     /// The same values, with cotangents of its own.
     fileprivate func sharingValues() -> Boundary {
         Boundary(
-            values: values, cotangents: Matrix(rows: cotangents.rows, columns: width), examples: examples,
+            values: values, cotangents: Matrix(rows: cotangents.rows, columns: width), range: range,
             room: room, isConstant: isConstant)
     }
 }

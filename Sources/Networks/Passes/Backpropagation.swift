@@ -188,8 +188,8 @@ extension Network {
     ) -> Tile<Element> {
         let input = Boundary<Element>(
             values: inputs?.rows(range) ?? Matrix(rows: range.count, columns: inputCount),
-            cotangents: Matrix(rows: 0, columns: inputCount), examples: range.count, room: directions,
+            cotangents: Matrix(rows: 0, columns: inputCount), range: range, room: directions,
             isConstant: true)
-        return layers.makeTile(input: input, firstExample: range.lowerBound)
+        return layers.makeTile(input: input)
     }
 }

@@ -6,7 +6,8 @@ public import LinearAlgebra
 /// each. So tangent 0 touches the value on one side and the cotangent on the other, and for one direction
 /// `δᵀ ẋ + δ̇ᵀ x` is a single GEMM with an inner size of 2n (`pairedValues`, `pairedCotangents`).
 public struct Boundary<Element: Scalar>: Sendable {
-    public let examples: Int
+    /// The tile's examples, among all of the pass.
+    public let range: Range<Int>
     public let width: Int
     /// How many tangents there is room for.
     public let directions: Int
@@ -17,30 +18,35 @@ public struct Boundary<Element: Scalar>: Sendable {
     let values: Matrix<Element>
     let cotangents: Matrix<Element>
 
-    init(examples: Int, width: Int, directions: Int, isConstant: Bool) {
+    init(range: Range<Int>, width: Int, directions: Int, isConstant: Bool) {
+        let examples = range.count
         self.init(
             values: Matrix(rows: ((isConstant ? 0 : directions) + 1) * examples, columns: width),
             cotangents: Matrix(rows: isConstant ? 0 : (directions + 1) * examples, columns: width),
-            examples: examples, room: directions, isConstant: isConstant)
+            range: range, room: directions, isConstant: isConstant)
     }
 
     /// A boundary in memory that others may share.
-    init(values: Matrix<Element>, cotangents: Matrix<Element>, examples: Int, room: Int, isConstant: Bool) {
-        self.examples = examples
+    init(values: Matrix<Element>, cotangents: Matrix<Element>, range: Range<Int>, room: Int, isConstant: Bool) {
+        self.range = range
         self.room = room
         self.isConstant = isConstant
         width = values.columns
-        directions = values.rows / examples - 1
+        directions = values.rows / range.count - 1
         self.values = values
         self.cotangents = cotangents
     }
 
     /// Some of the examples, without tangents.
-    func slice(_ range: Range<Int>) -> Boundary {
+    func slice(_ rows: Range<Int>) -> Boundary {
         Boundary(
-            values: value.rows(range), cotangents: isConstant ? cotangents : cotangent.rows(range),
-            examples: range.count, room: 0, isConstant: isConstant)
+            values: value.rows(rows), cotangents: isConstant ? cotangents : cotangent.rows(rows),
+            range: range.lowerBound + rows.lowerBound..<range.lowerBound + rows.upperBound, room: 0,
+            isConstant: isConstant)
     }
+
+    /// n, how many.
+    public var examples: Int { range.count }
 
     /// x, `[n, width]`.
     public var value: Matrix<Element> { values.rows(directions * examples..<(directions + 1) * examples) }

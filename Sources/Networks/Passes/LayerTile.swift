@@ -30,10 +30,11 @@ public struct LayerTile<Element: Scalar>: Sendable {
     public let input: Boundary<Element>
     public let output: Boundary<Element>
     public let record: LayerRecord<Element>
-    /// The number, among all examples of the pass, of the tile's first.
-    public let firstExample: Int
 
     public var examples: Int { output.examples }
+
+    /// The number, among all examples of the pass, of the tile's first.
+    public var firstExample: Int { output.range.lowerBound }
 
     /// Some of the tile's examples, as a tile without tangents: so the gradient of a single example can be had.
     public func slice(_ range: Range<Int>) -> LayerTile {
@@ -42,8 +43,7 @@ public struct LayerTile<Element: Scalar>: Sendable {
             return matrix.rows(range.lowerBound * rows..<range.upperBound * rows)
         }
         return LayerTile(
-            input: input.slice(range), output: output.slice(range), record: LayerRecord(saved: saved),
-            firstExample: firstExample + range.lowerBound)
+            input: input.slice(range), output: output.slice(range), record: LayerRecord(saved: saved))
     }
 }
 

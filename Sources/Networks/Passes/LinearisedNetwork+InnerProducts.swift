@@ -164,11 +164,11 @@ extension LayerTile {
         func boundary(_ width: Int, isInput: Bool) -> Boundary<Element> {
             Boundary(
                 values: Matrix(rows: isInput ? examples : 0, columns: width),
-                cotangents: Matrix(rows: isInput ? 0 : examples, columns: width), examples: examples, room: 0,
+                cotangents: Matrix(rows: isInput ? 0 : examples, columns: width), range: 0..<examples, room: 0,
                 isConstant: isInput)
         }
         return LayerTile(
             input: boundary(input.width, isInput: true), output: boundary(output.width, isInput: false),
-            record: LayerRecord(), firstExample: 0)
+            record: LayerRecord())
     }
 }
