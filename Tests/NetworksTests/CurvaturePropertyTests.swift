@@ -31,13 +31,16 @@ import Testing
         let linearised: LinearisedNetwork<Double> = try problem.linearised()
         let directions: [Vector<Double>] = try [problem.direction(1), problem.direction(2)]
         let jacobian = try directions.map { direction in
-            try Differences { try problem.linearised(along: direction, step: $0).outputs.elements.doubles }.limit
+            try Differences(count: 9) { step in
+                try problem.linearised(along: direction, step: step).outputs.elements.doubles
+            }.limit
         }
         let (examples, outputs) = (linearised.outputs.rows, linearised.outputs.columns)
         let record = linearised.loss.makeRecord(examples: examples, outputs: outputs)
         let result = Matrix<Double>(rows: examples, columns: outputs)
         _ = linearised.loss.evaluate(
-            linearised.outputs, examples: 0..<examples, record: record, cotangent: result.elements.copy().matrix(
+            linearised.outputs, examples: 0..<examples, record: record,
+            cotangent: result.elements.copy().matrix(
                 rows: examples, columns: outputs))
         for right in 0..<2 {
             let tangent = Vector(jacobian[right].value).matrix(rows: examples, columns: outputs)
