@@ -75,6 +75,7 @@ import Testing
         let architecture = try example.preset.architecture(input: example.input, outputs: example.outputs)
         let tensors = TensorRule(architecture.layers)
         #expect(tensors.parameterCount == example.count.reduce(0, +))
+        #expect(try Network<Float>(architecture).layout.count == tensors.parameterCount)
         #expect(architecture.input == example.input)
         #expect(tensors.names.count == tensors.parameters.count + tensors.buffers.count, "a name occurs twice")
     }
