@@ -190,20 +190,46 @@ void WINDOW(lower)(T *y, const T *x, const struct window_plan *plan, const struc
     }
 }
 
+// Squares of eight through registers: one number at a time the loop would wait for its scattered stores.
+#define ROW JOIN(row8, S)
+#define MIX(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+
+CLONES static void WINDOW(transpose_square)(T *restrict y, size_t y_step, const T *restrict x, size_t x_step) {
+    ROW r[8], s[8];
+    for (size_t i = 0; i < 8; i++) r[i] = *(const ROW *)(x + i * x_step);
+    for (size_t i = 0; i < 8; i += 2) {
+        s[i] = MIX(r[i], r[i + 1], 0, 8, 2, 10, 4, 12, 6, 14);
+        s[i + 1] = MIX(r[i], r[i + 1], 1, 9, 3, 11, 5, 13, 7, 15);
+    }
+    for (size_t i = 0; i < 8; i += i % 4 == 1 ? 3 : 1) {
+        r[i] = MIX(s[i], s[i + 2], 0, 1, 8, 9, 4, 5, 12, 13);
+        r[i + 2] = MIX(s[i], s[i + 2], 2, 3, 10, 11, 6, 7, 14, 15);
+    }
+    for (size_t i = 0; i < 4; i++) {
+        *(ROW *)(y + i * y_step) = MIX(r[i], r[i + 4], 0, 1, 2, 3, 8, 9, 10, 11);
+        *(ROW *)(y + (i + 4) * y_step) = MIX(r[i], r[i + 4], 4, 5, 6, 7, 12, 13, 14, 15);
+    }
+}
+
+void WINDOW(transpose)(T *restrict y, size_t y_step, const T *restrict x, size_t x_step, size_t rows, size_t columns) {
+    size_t whole_rows = rows / 8 * 8, whole_columns = columns / 8 * 8;
+    for (size_t c = 0; c < whole_columns; c += 8)
+        for (size_t r = 0; r < whole_rows; r += 8)
+            WINDOW(transpose_square)(y + c * y_step + r, y_step, x + r * x_step + c, x_step);
+    for (size_t r = 0; r < rows; r++)
+        for (size_t c = r < whole_rows ? whole_columns : 0; c < columns; c++) y[c * y_step + r] = x[r * x_step + c];
+}
+
+#undef ROW
+#undef MIX
+
+/// One of the steps is 1: the matrix lies by rows or by columns.
 void WINDOW(pack)(T *packed, const T *w, size_t rows, size_t row_step, size_t columns, size_t column_step) {
     size_t width = (columns + FILL - 1) / FILL * FILL;
-    if (column_step == 1) {
-        for (size_t r = 0; r < rows; r++) {
-            memcpy(packed + r * width, w + r * row_step, columns * sizeof(T));
-            memset(packed + r * width + columns, 0, (width - columns) * sizeof(T));
-        }
-        return;
-    }
-    // Squares of 16, so that both sides stay in the cache.
-    for (size_t start = 0; start < rows; start += 16) {
-        size_t end = start + 16 < rows ? start + 16 : rows;
-        for (size_t j = 0; j < width; j++)
-            for (size_t r = start; r < end; r++) packed[r * width + j] = j < columns ? w[r * row_step + j * column_step] : 0;
+    if (row_step == 1) WINDOW(transpose)(packed, width, w, column_step, columns, rows);
+    for (size_t r = 0; r < rows; r++) {
+        if (row_step != 1) memcpy(packed + r * width, w + r * row_step, columns * sizeof(T));
+        memset(packed + r * width + columns, 0, (width - columns) * sizeof(T));
     }
 }
 

@@ -59,9 +59,11 @@ struct window_size {
         T *g, const T *x, const T *d, const struct window_plan *plan, const struct window_size *size); \
     /* Windows as rows of a matrix, `rows` numbers each; row i belongs to target i · columns. */ \
     void window_lower_##S(T *y, const T *x, const struct window_plan *plan, const struct window_size *size); \
-    /* One panel: [rows][columns] with numbers row_step and column_step apart, packed. */ \
+    /* One panel: [rows][columns] with numbers row_step and column_step apart (one of them is 1), packed. */ \
     void window_pack_##S( \
         T *packed, const T *w, size_t rows, size_t row_step, size_t columns, size_t column_step); \
+    /* y = xᵀ, of rows × columns numbers x; rows stand y_step and x_step apart. */ \
+    void window_transpose_##S(T *y, size_t y_step, const T *x, size_t x_step, size_t rows, size_t columns); \
     /* sums[i, j] += Σ over the block of rows × columns numbers at (i, j) of a ∘ (b + offset). */ \
     void window_block_sums_##S( \
         T *sums, size_t stride, const T *a, const T *b, T offset, size_t row_count, size_t column_count, size_t block);

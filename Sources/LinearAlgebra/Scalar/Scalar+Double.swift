@@ -73,9 +73,7 @@ extension Double: Scalar {
     public static func isFinite(_ x: UnsafePointer<Double>, _ n: Int) -> Bool { elementwise_is_finite_f64(x, n) != 0 }
 
     public static func transpose(_ y: UnsafeMutablePointer<Double>, _ stride: Int, _ x: MatrixSpan<Double>) {
-        for row in 0..<x.rows {
-            for column in 0..<x.columns { y[column * stride + row] = x.start[row * x.stride + column] }
-        }
+        window_transpose_f64(y, stride, x.start, x.stride, x.rows, x.columns)
     }
 
     public static func columnSums(_ sums: UnsafeMutablePointer<Double>, _ beta: Double, _ x: MatrixSpan<Double>) {

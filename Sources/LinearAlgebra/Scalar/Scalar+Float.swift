@@ -73,9 +73,7 @@ extension Float: Scalar {
     public static func isFinite(_ x: UnsafePointer<Float>, _ n: Int) -> Bool { elementwise_is_finite_f32(x, n) != 0 }
 
     public static func transpose(_ y: UnsafeMutablePointer<Float>, _ stride: Int, _ x: MatrixSpan<Float>) {
-        for row in 0..<x.rows {
-            for column in 0..<x.columns { y[column * stride + row] = x.start[row * x.stride + column] }
-        }
+        window_transpose_f32(y, stride, x.start, x.stride, x.rows, x.columns)
     }
 
     public static func columnSums(_ sums: UnsafeMutablePointer<Float>, _ beta: Float, _ x: MatrixSpan<Float>) {
