@@ -32,13 +32,22 @@ public struct Network<Element: Scalar>: Sendable {
     /// Outputs of one example.
     public var outputCount: Int { layers.outputShape.width }
 
-    /// Examples that go through together, of `examples`. The network decides, so that the cut is the same on every
-    /// machine: as many as keep the boundaries near the cache, a power of two, at least 8 and at most 256; all where
-    /// examples are coupled.
+    /// Examples that go through together, of `examples`. The problem decides, so that the cut is the same on every
+    /// machine; all of them where they are coupled.
+    ///
+    /// As many as keep the boundaries near the cache, 256 at most. Images do not fit there anyway, and then each tile
+    /// costs a pass over the weights of the fully connected layers: so up to 32, while a tile takes some 700 MB at most
+    /// and there remain four tiles to share.
     public func tileLength(examples: Int, mode: PassMode = .analysis) -> Int {
         if mode.couplesExamples && couplesExamples { return max(1, examples) }
-        let fitting = (1 << 19) / max(1, layers.widthOfAllBoundaries)
-        return min(256, max(8, 1 << (Int.bitWidth - 1 - max(1, fitting).leadingZeroBitCount)))
+        let width = max(1, layers.widthOfAllBoundaries)
+        let cached = min(256, Self.powerOfTwo(upTo: (1 << 19) / width))
+        let streamed = min(32, Self.powerOfTwo(upTo: (1 << 25) / width), Self.powerOfTwo(upTo: examples / 4))
+        return max(8, cached, streamed)
+    }
+
+    private static func powerOfTwo(upTo limit: Int) -> Int {
+        1 << (Int.bitWidth - 1 - max(1, limit).leadingZeroBitCount)
     }
 
     /// Whether a layer lets examples touch one another where the mode of the pass allows it.

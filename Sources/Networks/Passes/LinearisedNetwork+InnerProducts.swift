@@ -88,7 +88,7 @@ extension LinearisedNetwork {
                     layer.finishGradient(piece: piece.piece, point, in: target)
                 }
             }
-            gram.forEachBlock(tileLength: exampleCount) { rows, columns, block in
+            gram.forEachBlock(tileLength: exampleCount, width: 64) { rows, columns, block in
                 block.assign(
                     product: gradients.rows(rows).plain, gradients.rows(columns).transposed, scaling: 1)
             }
@@ -125,8 +125,10 @@ private struct InnerProducts<Element: Scalar>: Sendable {
     }
 
     /// Runs `body` for blocks of rows and columns that cover the lower triangle, none across two tiles.
-    func forEachBlock(tileLength: Int, _ body: @Sendable (Range<Int>, Range<Int>, Matrix<Element>) -> Void) {
-        let slices = slices(tileLength: tileLength)
+    func forEachBlock(
+        tileLength: Int, width: Int = 32, _ body: @Sendable (Range<Int>, Range<Int>, Matrix<Element>) -> Void
+    ) {
+        let slices = slices(tileLength: tileLength, width: width)
         let blocks = slices.indices.flatMap { row in (0...row).map { (row: row, column: $0) } }
         workers.forEach(blocks.count) { index in
             let (rows, columns) = (slices[blocks[index].row], slices[blocks[index].column])
@@ -147,9 +149,10 @@ private struct InnerProducts<Element: Scalar>: Sendable {
         }
     }
 
-    /// Narrow blocks waste less on the diagonal, which is computed whole; wide ones reach the speed of GEMM.
-    private func slices(tileLength: Int) -> [Range<Int>] {
-        let length = matrix.rows <= 1024 ? 32 : 128
+    /// Narrow blocks waste less on the diagonal, which is computed whole; wide ones reach the speed of GEMM, the sooner
+    /// the longer the rows.
+    private func slices(tileLength: Int, width: Int) -> [Range<Int>] {
+        let length = matrix.rows <= 1024 ? width : 128
         return stride(from: 0, to: matrix.rows, by: tileLength).flatMap { tile in
             stride(from: tile, to: min(matrix.rows, tile + tileLength), by: length).map {
                 $0..<min(matrix.rows, tile + tileLength, $0 + length)
