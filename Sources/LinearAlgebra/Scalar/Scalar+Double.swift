@@ -25,6 +25,12 @@ extension Double: Scalar {
         elementwise_fill_f64(y, value, n)
     }
 
+    public static func fillRows(
+        _ y: UnsafeMutablePointer<Double>, _ stride: Int, _ row: UnsafePointer<Double>, _ size: (rows: Int, columns: Int)
+    ) {
+        elementwise_fill_rows_f64(y, stride, row, size.rows, size.columns)
+    }
+
     public static func scale(_ y: UnsafeMutablePointer<Double>, _ factor: Double, _ n: Int) {
         elementwise_scale_f64(y, factor, n)
     }

@@ -25,6 +25,12 @@ extension Float: Scalar {
         elementwise_fill_f32(y, value, n)
     }
 
+    public static func fillRows(
+        _ y: UnsafeMutablePointer<Float>, _ stride: Int, _ row: UnsafePointer<Float>, _ size: (rows: Int, columns: Int)
+    ) {
+        elementwise_fill_rows_f32(y, stride, row, size.rows, size.columns)
+    }
+
     public static func scale(_ y: UnsafeMutablePointer<Float>, _ factor: Float, _ n: Int) {
         elementwise_scale_f32(y, factor, n)
     }

@@ -19,6 +19,8 @@ public protocol Scalar: BinaryFloatingPoint, SIMDScalar, Sendable, Codable, Wind
 
     // Elementwise
     static func fill(_ y: UnsafeMutablePointer<Self>, _ value: Self, _ n: Int)
+    static func fillRows(
+        _ y: UnsafeMutablePointer<Self>, _ stride: Int, _ row: UnsafePointer<Self>, _ size: (rows: Int, columns: Int))
     static func scale(_ y: UnsafeMutablePointer<Self>, _ factor: Self, _ n: Int)
     static func addScaled(_ y: UnsafeMutablePointer<Self>, _ factor: Self, _ x: UnsafePointer<Self>, _ n: Int)
     static func combine(

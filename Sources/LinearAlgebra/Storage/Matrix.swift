@@ -101,7 +101,8 @@ public struct Matrix<Element: Scalar>: @unchecked Sendable {
     /// Every row = `row`.
     public func fillRows(with row: Vector<Element>) {
         precondition(row.count == columns, "rows of \(columns) filled with a row of \(row.count)")
-        for index in 0..<rows { self.row(index).assign(row) }
+        defer { keepAlive(self, row) }
+        Element.fillRows(start, stride, row.start, (rows, columns))
     }
 
     var span: MatrixSpan<Element> { MatrixSpan(start: start, rows: rows, columns: columns, stride: stride) }
