@@ -26,7 +26,8 @@ extension Double: Scalar {
     }
 
     public static func fillRows(
-        _ y: UnsafeMutablePointer<Double>, _ stride: Int, _ row: UnsafePointer<Double>, _ size: (rows: Int, columns: Int)
+        _ y: UnsafeMutablePointer<Double>, _ stride: Int, _ row: UnsafePointer<Double>,
+        _ size: (rows: Int, columns: Int)
     ) {
         elementwise_fill_rows_f64(y, stride, row, size.rows, size.columns)
     }
