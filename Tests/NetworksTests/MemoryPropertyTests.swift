@@ -31,6 +31,44 @@ import Testing
         }
     }
 
+    /// Oracle: the bytes with all tiles in memory. The tiles of wide networks are the longer the more examples there are;
+    /// those that are recomputed, though fewer, must keep the length that all have.
+    @Test func lengthOfTilesIsThatOfAllExamples() throws {
+        let architecture = Architecture(
+            input: [1, 64, 64],
+            layers: [
+                LayerDescription(
+                    "conv2d",
+                    [
+                        "name": .text("conv"), "in": .integer(1), "out": .integer(8), "kernel": .integer(3),
+                        "padding": .integer(1),
+                    ]), LayerDescription("tanh"), LayerDescription("global_avg_pool"),
+                .linear("fc", in: 8, out: 3),
+            ])
+        let network = try Network<Float>(architecture)
+        let count = 128
+        #expect(network.tileLength(examples: count) == 32 && network.tileLength(examples: count / 4) == 8)
+        let inputs = Matrix<Float>(rows: count, columns: network.inputCount)
+        var source = RandomSource(seed: 5)
+        inputs.elements.fillNormal(using: &source)
+        let results = try [nil, 3, 2, 1].map { tiles in
+            func linearised(_ limit: Int?) throws -> LinearisedNetwork<Float> {
+                try LinearisedNetwork(
+                    network, at: Parameters(initialising: network.layout, seed: 6), inputs: inputs,
+                    loss: CrossEntropy(labels: (0..<count).map { $0 % 3 }),
+                    LinearisationConfiguration(memoryLimit: limit, workers: Workers(2)))
+            }
+            let tile = try linearised(nil).memory.bytesForAll / 4
+            let found = try linearised(tiles.map { $0 * tile })
+            let v = Vector<Float>(count: network.layout.count)
+            v.fill(1)
+            let product = Vector<Float>(count: network.layout.count)
+            found.multiply(.hessian, by: [v], into: [product])
+            return product.array + found.gradient().array + found.gradientInnerProducts().array
+        }
+        for result in results.dropFirst() { #expect(result == results[0]) }
+    }
+
     /// Oracle: means over all examples are weighted means over parts of them, with tiles of their own. Sums of a few
     /// hundred examples agree to some tens of roundings, which normalisation may amplify.
     @Test(arguments: families, seeds)

@@ -25,25 +25,28 @@ public final class Backpropagation<Element: Scalar>: Sendable {
     public convenience init(
         _ network: Network<Element>, examples: Int, mode: PassMode = .analysis, workers: Workers
     ) {
-        self.init(network, examples: examples, directions: 0, mode: mode, workers: workers, sharing: nil)
+        self.init(
+            network, examples: examples, tileLength: network.tileLength(examples: examples, mode: mode),
+            LinearisationConfiguration(directions: 0, mode: mode, workers: workers), sharing: nil)
     }
 
     /// - Parameters:
+    ///   - tileLength: that of all examples, of which these may be some.
     ///   - inputs: `[N, inputCount]`, to be read where they are unless a layer writes over them; else `load` copies.
     ///   - other: passes at the same point, whose `derived` these use too.
     init(
-        _ network: Network<Element>, examples: Int, directions: Int, mode: PassMode, workers: Workers,
-        reading inputs: Matrix<Element>? = nil, sharing other: Backpropagation?
+        _ network: Network<Element>, examples: Int, tileLength length: Int,
+        _ configuration: LinearisationConfiguration, reading inputs: Matrix<Element>? = nil,
+        sharing other: Backpropagation?
     ) {
         precondition(examples > 0, "a pass over \(examples) examples")
         self.network = network
-        self.mode = mode
-        self.workers = workers
+        mode = configuration.mode
+        workers = configuration.workers
         exampleCount = examples
-        let length = network.tileLength(examples: examples, mode: mode)
         ranges = stride(from: 0, to: examples, by: length).map { $0..<min(examples, $0 + length) }
         let readable = network.layers.overwritesInput ? nil : inputs
-        tiles = ranges.map { network.makeTile(examples: $0, directions: directions, reading: readable) }
+        tiles = ranges.map { network.makeTile(examples: $0, directions: configuration.directions, reading: readable) }
         leaves = network.layers.leaves
         gradientPieces = leaves.enumerated().flatMap { layer, leaf in
             leaf.gradientPieces.enumerated().map { GradientPiece(layer: layer, piece: $0.offset, ranges: $0.element) }

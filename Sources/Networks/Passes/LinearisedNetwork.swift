@@ -207,15 +207,14 @@ public final class LinearisedNetwork<Element: Scalar>: Sendable {
         _ network: Network<Element>, inputs: Matrix<Element>, loss: any Loss<Element>, _ plan: MemoryPlan,
         _ configuration: LinearisationConfiguration
     ) -> [Wave<Element>] {
+        let examples = inputs.rows
+        let length = network.tileLength(examples: examples, mode: configuration.mode)
         func passes(
             _ count: Int, reading inputs: Matrix<Element>?, sharing other: Backpropagation<Element>?
         ) -> Backpropagation<Element> {
             Backpropagation(
-                network, examples: count, directions: configuration.directions, mode: configuration.mode,
-                workers: configuration.workers, reading: inputs, sharing: other)
+                network, examples: count, tileLength: length, configuration, reading: inputs, sharing: other)
         }
-        let examples = inputs.rows
-        let length = network.tileLength(examples: examples, mode: configuration.mode)
         var waves: [Wave<Element>] = []
         var first = min(examples, plan.residentTiles * length)
         if first > 0 { waves.append(Wave(passes(first, reading: inputs, sharing: nil), first: 0, loss: loss)) }
