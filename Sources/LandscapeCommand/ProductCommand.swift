@@ -43,7 +43,8 @@ struct ProductCommand: ReportingCommand {
     private func run<Element: Scalar>(in precision: Element.Type) throws {
         let problem = try Problem<Element>(analysis.problem(analysis.checkpoint[0]))
         let file = try ProductFile<Element>(reading: vectors, layout: problem.network.layout)
-        let linearised = try problem.linearised(directions: min(8, file.directions.count))
+        let bytes = 2 * file.directions.count * problem.network.layout.count * MemoryLayout<Element>.stride
+        let linearised = try problem.linearised(directions: min(8, file.directions.count), reserving: bytes)
         let curvature = CurvatureOperator(try kind.curvature(for: problem.loss.kind), of: linearised)
         let products = file.directions.map { Vector<Element>(count: $0.count) }
         let bar = CommandSupport.Progress(

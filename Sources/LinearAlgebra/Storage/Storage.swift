@@ -13,8 +13,7 @@ final class Storage<Element: Scalar>: @unchecked Sendable {
     /// What the system gave, where it was asked for whole pages.
     private let pages: (start: UnsafeMutableRawPointer, bytes: Int)?
 
-    /// Stretches from this size on are whole pages of their own.
-    private static var pageBytes: Int { 1 << 20 }
+    /// Stretches beyond this size are whole pages of their own, which the system has back as soon as they are freed.
     private static var hugePage: Int { 2 << 20 }
 
     init(count: Int) {
@@ -22,7 +21,7 @@ final class Storage<Element: Scalar>: @unchecked Sendable {
         self.count = count
         let bytes = max(count, 1) * MemoryLayout<Element>.stride
         let memory: UnsafeMutableRawPointer
-        if bytes >= Self.pageBytes {
+        if bytes > Self.hugePage {
             (memory, pages) = Self.pages(bytes)
         } else {
             memory = Self.block(bytes)

@@ -88,10 +88,7 @@ extension LinearisedNetwork {
                     layer.finishGradient(piece: piece.piece, point, in: target)
                 }
             }
-            gram.forEachBlock(tileLength: exampleCount, width: 64) { rows, columns, block in
-                block.assign(
-                    product: gradients.rows(rows).plain, gradients.rows(columns).transposed, scaling: 1)
-            }
+            gram.add(productOfRows: gradients)
         }
     }
 
@@ -134,6 +131,24 @@ private struct InnerProducts<Element: Scalar>: Sendable {
             let (rows, columns) = (slices[blocks[index].row], slices[blocks[index].column])
             body(rows, columns, matrix.rows(rows).columns(columns))
         }
+    }
+
+    /// Adds E Eᵀ for E `[examples, numbers]`.
+    func add(productOfRows rows: Matrix<Element>) {
+        guard matrix.rows <= 256 else {
+            return forEachBlock(tileLength: matrix.rows, width: 64) { left, right, block in
+                block.assign(product: rows.rows(left).plain, rows.rows(right).transposed, scaling: 1)
+            }
+        }
+        // Few examples make few blocks, but long rows: those are cut, and the parts added up in their order.
+        let length = 1 << 14
+        let parts = workers.map((rows.columns + length - 1) / length) { part in
+            let columns = rows.columns(part * length..<min(rows.columns, (part + 1) * length))
+            let product = Matrix<Element>(rows: rows.rows, columns: rows.rows)
+            product.assign(product: columns.plain, columns.transposed)
+            return product
+        }
+        for part in parts { matrix.add(1, part) }
     }
 
     /// Scales, and makes the upper triangle of the lower: a product of a matrix with its own transpose is symmetric only
