@@ -33,7 +33,7 @@ smoke: build
 check: lint sizes build test smoke ## All that a change must pass: format, file sizes, warnings, tests, a run of the commands
 
 check-long: check ## The same with the slow tests, under the address and thread sanitizers
-	swift test --scratch-path .build/address --sanitize=address --disable-xctest
+	ASAN_OPTIONS=allocator_may_return_null=1 swift test --scratch-path .build/address --sanitize=address --disable-xctest
 	swift test --scratch-path .build/thread --sanitize=thread --disable-xctest
 
 benchmark: build ## Time our work against PyTorch's and JAX's, where they are installed
