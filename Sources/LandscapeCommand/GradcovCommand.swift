@@ -13,7 +13,7 @@ struct GradcovCommand: ReportingCommand {
         abstract: "The covariance of the examples' gradients, and its spectrum.",
         discussion: """
             Entry (i, j) is the cosine between the gradients of examples i and j. Negative entries are interference; few \
-            large eigenvalues, seen as blocks, are collinear gradients. No gradient is ever formed.
+            large eigenvalues, seen as blocks, are collinear gradients. Gradients are formed in pieces, where at all.
             """)
 
     @OptionGroup(title: "Problem") var analysis: AnalysisOptions
