@@ -6,7 +6,14 @@
 #include <stdint.h>
 #include <string.h>
 
-#if defined(__x86_64__)
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define UNDER_THREAD_SANITIZER 1
+#endif
+#endif
+
+// The functions that choose between clones run before the thread sanitizer has started, and it instruments them.
+#if defined(__x86_64__) && !defined(UNDER_THREAD_SANITIZER)
 #define CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define CLONES

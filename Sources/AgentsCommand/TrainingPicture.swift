@@ -18,7 +18,7 @@ struct TrainingPicture {
             title: "DQN on \(configuration.environment.rewards.rawValue) \(configuration.environment.images)",
             subtitle: "batch \(agent.batchSize), \(configuration.optimiser.kind.rawValue), "
                 + "learning rate \(configuration.optimiser.learningRate), γ \(agent.discount)",
-            losses: Self.series(table, [("TD loss", "td_loss")]),
+            losses: Self.series(table, [(agent.support == nil ? "TD loss" : "two-hot TD loss", "td_loss")]),
             scores: Self.series(table, [("greedy accuracy", "greedy_accuracy"), ("mean reward", "mean_reward")]),
             scoreLabel: "accuracy, mean reward")
         let updates = stride(

@@ -5,7 +5,7 @@ public import LinearAlgebra
 /// default.
 ///
 /// Linear: tangents go through it as values do.
-public struct AveragePool<Element: Scalar>: Layer {
+public struct AveragePool<Element: Scalar>: WindowAverage {
     public let window: PoolingWindow
     public let outputShape: ExampleShape
 
@@ -15,7 +15,14 @@ public struct AveragePool<Element: Scalar>: Layer {
         window = try PoolingWindow(&reader, input: input)
         outputShape = window.outputShape
     }
+}
 
+/// A layer that takes means over windows, y = A x with A constant: `avg_pool2d` and `global_avg_pool`.
+public protocol WindowAverage: Layer {
+    var window: PoolingWindow { get }
+}
+
+extension WindowAverage {
     /// y = A x
     public func forward(_ tile: LayerTile<Element>, _ point: Point<Element>) {
         tile.output.value.assign(averaged: tile.input.value, window)
