@@ -6,6 +6,9 @@ SHELL := /bin/bash
 
 ours := Package.swift Sources Tests $(wildcard Benchmarks/Package.swift Benchmarks/Sources)
 
+# The suites in which workers meet; the sanitizer makes everything twenty times slower.
+threaded := 'LinearAlgebraTests|KrylovTests|DerivativeTests|MemoryPropertyTests|TrainingStepTests|ResumeTests'
+
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{ printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
@@ -32,9 +35,10 @@ smoke: build
 
 check: lint sizes build test smoke ## All that a change must pass: format, file sizes, warnings, tests, a run of the commands
 
-check-long: check ## The same with the slow tests, under the address and thread sanitizers
+check-long: check ## The same with the slow tests, under the address and (where threads meet) thread sanitizers
 	ASAN_OPTIONS=allocator_may_return_null=1 swift test --scratch-path .build/address --sanitize=address --disable-xctest
-	swift test --scratch-path .build/thread --sanitize=thread --disable-xctest
+	TSAN_OPTIONS=suppressions=$(CURDIR)/tools/thread-sanitizer.txt swift test --scratch-path .build/thread \
+		--sanitize=thread --disable-xctest --filter $(threaded)
 
 benchmark: build ## Time our work against PyTorch's and JAX's, where they are installed
 	swift run -c release --package-path Benchmarks
