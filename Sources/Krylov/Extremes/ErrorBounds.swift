@@ -28,8 +28,8 @@ func errorBounds(
                 // A value between those of the group leaves no gap.
                 return min(gap, max(0, distance - other.residual))
             }
-            // The theorem speaks of a gap, not of one that the residuals fill.
-            guard gap * gap > square else { continue }
+            // The theorem speaks of a gap, not of one that the residuals fill, nor of one that nothing bounds.
+            guard gap.isFinite, gap * gap > square else { continue }
             for index in first...last { bounds[index] = min(bounds[index], square / gap) }
         }
     }

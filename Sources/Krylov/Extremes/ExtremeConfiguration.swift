@@ -26,7 +26,7 @@ public struct ExtremeConfiguration: Sendable, Equatable {
     /// ones was missed is at most this; 1 to go without. See `Verification`.
     public var missProbability = 0.01
     /// Products in a row that the verification may take without a finding; nil for a third of the products before it,
-    /// at least 24.
+    /// at least 24 blocks.
     public var verificationLimit: Int?
     /// Seeds the start vectors.
     public var seed: UInt64

@@ -12,8 +12,9 @@ public struct Eigenpair<Element: Scalar>: Sendable {
     public let value: Double
     /// ‖A v − θ v‖ / ‖v‖, from a product made for it; an eigenvalue of A lies within it of θ.
     public let residual: Double
-    /// How far θ may be from its eigenvalue: the residual, or where that is less residual² / gap, plus the rounding of
-    /// products; see `errorBounds`.
+    /// How far θ may be from its eigenvalue: the residual, or, in a run that was not cut short, residual² / gap where that
+    /// is less, plus 10 eps‖A‖ for the rounding of products. The gap is that to the other Ritz values less their
+    /// residuals, for a cluster that of all its pairs: *assumed* is that no eigenvalue between was missed.
     public let errorBound: Double
     /// The end of the spectrum that it was counted from.
     public let end: End

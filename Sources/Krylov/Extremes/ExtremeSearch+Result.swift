@@ -57,7 +57,9 @@ extension ExtremeSearch {
         let wanted = Set(chosen.map(\.index))
         let others = ritz.values.indices.filter { !wanted.contains($0) }
             .map { (value: ritz.values[$0], residual: ritz.estimates[$0]) }
-        let bounds = errorBounds(of: found, others: others)
+        // Of a run cut short the other Ritz values need not be near the other eigenvalues.
+        let isPartial = stop == .productLimit || stop == .ended
+        let bounds = isPartial ? found.map(\.residual) : errorBounds(of: found, others: others)
         // About 10 eps‖A‖ is the rounding of a product and of what surrounds it: see `lanczos(_:starts:_:)`.
         let rounding = 10 * schur.epsilon * schur.norm
         let pairs = chosen.indices.map { row in

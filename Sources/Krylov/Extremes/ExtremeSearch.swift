@@ -59,7 +59,7 @@ final class ExtremeSearch<Operator: SymmetricOperator> {
 
     /// One block product.
     private func advance() throws {
-        if !schur.hasRoom(for: min(block, active.count)) { 
+        if !schur.hasRoom(for: min(block, active.count)) {
             schur.readmit()
             restart(try schur.ritzPairs())
         }
@@ -89,7 +89,7 @@ final class ExtremeSearch<Operator: SymmetricOperator> {
 
     private var verificationLimit: Int {
         configuration.verificationLimit
-            ?? max(24, (schur.products - verification.products) / 3)
+            ?? max(24 * block, (schur.products - verification.products) / 3)
     }
 
     private func check() throws -> ExtremeEigenpairs<Element>? {

@@ -23,7 +23,9 @@ extension KrylovSchur {
         projection.fill(0)
         for (row, index) in kept.enumerated() {
             projection[row, row] = ritz.values[index]
-            for (offset, place) in places.enumerated() { projection[first + offset, row] = ritz.couplings[place, index] }
+            for (offset, place) in places.enumerated() {
+                projection[first + offset, row] = ritz.couplings[place, index]
+            }
         }
         let moved = places.enumerated().map { (pending[$0.element], first + $0.offset) }
         expanded = Array(0..<kept.count)

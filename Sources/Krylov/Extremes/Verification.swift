@@ -4,8 +4,6 @@
     import Darwin
 #endif
 
-
-
 /// What was done to make sure that no eigenvalue beyond the wanted ones was missed.
 ///
 /// A Krylov space shows one eigenvector of each eigenspace, and never an eigenvector that its start vectors have no part
