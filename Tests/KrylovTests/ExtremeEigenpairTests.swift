@@ -77,7 +77,8 @@ import Testing
         let result = try extremeEigenpairs(
             of: Spectra.diagonal(values, Double.self), count: 3,
             ExtremeConfiguration(end: .largest, tolerance: 1e-10, maximumSteps: 8))
-        #expect(!result.converged && result.pairs.count == 3 && result.products == 11)
+        #expect(result.stop == .productLimit && result.isPartial && !result.converged)
+        #expect(result.pairs.count == 3 && result.products == 11)
         for pair in result.pairs {
             #expect(!pair.converged && pair.residual > 1e-10)
             // Whatever it is, an eigenvalue lies within its residual.
@@ -85,19 +86,28 @@ import Testing
         }
     }
 
-    /// Low rank: the space ends, and what it holds is reported, nothing invented.
-    @Test func anExhaustedSpaceGivesWhatItHas() throws {
-        let matrix = Spectra.dense(values: [3, 2, -1], dimension: 80, seed: 4)
+    /// Low rank: the Krylov space ends after four steps, and the rest of the zeros is found outside it.
+    @Test func anExhaustedSpaceIsLeft() throws {
+        let matrix = Spectra.dense(values: [3, 2, -1], dimension: 200, seed: 4)
         let result = try extremeEigenpairs(of: DenseOperator(matrix), count: 10)
-        #expect(result.exhausted && result.pairs.count == 4)
-        for (pair, exact) in zip(result.pairs, [3.0, 2, -1, 0]) {
+        #expect(result.stop == .converged && result.converged && result.pairs.count == 10)
+        #expect(result.verification.isVerified && result.verification.missProbability == 0)
+        for (pair, exact) in zip(result.pairs, [3.0, 2, -1] + [Double](repeating: 0, count: 7)) {
             #expect(abs(pair.value - exact) <= 20 * Double.ulpOfOne * 3)
         }
+        // 4 for what the start vector sees, 6 zeros more, 1 to verify, 10 residuals.
+        #expect(result.products == 21)
+    }
+
+    @Test func smallSpacesAreExhausted() throws {
         let zero = try extremeEigenpairs(
             of: Spectra.diagonal([Double](repeating: 0, count: 9), Float.self), count: 2)
-        #expect(zero.pairs.count == 1 && zero.pairs[0].value == 0 && zero.pairs[0].converged)
+        #expect(zero.converged && zero.pairs.map(\.value) == [0, 0])
+        let all = try extremeEigenpairs(
+            of: Spectra.diagonal([Double](repeating: 0, count: 3), Float.self), count: 5)
+        #expect(all.stop == .exhausted && all.converged && all.pairs.map(\.value) == [0, 0, 0])
         let one = try extremeEigenpairs(of: Spectra.diagonal([-7], Float.self), count: 2)
-        #expect(one.pairs.count == 1 && one.pairs[0].value == -7)
+        #expect(one.exhausted && one.pairs.count == 1 && one.pairs[0].value == -7 && one.verification.isVerified)
     }
 
     @Test func sameBytesForAnyWorkers() throws {

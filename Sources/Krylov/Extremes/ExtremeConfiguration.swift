@@ -15,11 +15,20 @@ public struct ExtremeConfiguration: Sendable, Equatable {
     public var end: SpectrumEnd
     /// A pair has converged when its residual is at most `tolerance · |θ|`, or at rounding.
     public var tolerance: Double
-    /// Products spent on the search, at most; each reported pair costs one more, for its residual.
+    /// Products spent on search and verification, at most; each reported pair costs one more, for its residual.
     public var maximumSteps: Int
-    /// Vectors held at most, before a thick restart; nil for `max(4k, k + 60)`.
+    /// Vectors held at most, before a thick restart; nil for `max(4k, k + 60)`. A few more are held beside them.
     public var basisLimit: Int?
-    /// Seeds the start vector.
+    /// Vectors that go through the operator together. More than one costs products, and pays only where a block's
+    /// product is much cheaper than as many single ones: multiplicities are found either way.
+    public var blockSize = 1
+    /// The search goes on from a random vector outside the basis until the chance that an eigenvalue beyond the wanted
+    /// ones was missed is at most this; 1 to go without. See `Verification`.
+    public var missProbability = 0.01
+    /// Products in a row that the verification may take without a finding; nil for a third of the products before it,
+    /// at least 24 blocks.
+    public var verificationLimit: Int?
+    /// Seeds the start vectors.
     public var seed: UInt64
     public var workers: Workers
 
@@ -38,9 +47,16 @@ public struct ExtremeConfiguration: Sendable, Equatable {
 }
 
 extension ExtremeConfiguration {
-    /// The most vectors that a search for `count` pairs of an operator of `dimension` holds.
+    /// The vectors that a search for `count` pairs of an operator of `dimension` holds before it restarts.
     public static func basisLength(count: Int, dimension: Int, limit: Int? = nil) -> Int {
         min(dimension, max(count + 3, limit ?? max(4 * count, count + 60)))
+    }
+
+    /// The rows of the basis: the length before a restart, the block that waits to be multiplied, and in a small space
+    /// some for what is put aside.
+    func basisRows(count: Int, dimension: Int) -> Int {
+        let length = max(basisLimit ?? max(4 * count, count + 60), count + 3)
+        return min(dimension + max(4, dimension / 4), max(length, count + 2 * blockSize) + blockSize)
     }
 }
 

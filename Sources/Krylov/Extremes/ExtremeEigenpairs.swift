@@ -12,96 +12,86 @@ public struct Eigenpair<Element: Scalar>: Sendable {
     public let value: Double
     /// ‖A v − θ v‖ / ‖v‖, from a product made for it; an eigenvalue of A lies within it of θ.
     public let residual: Double
+    /// How far θ may be from its eigenvalue: the residual, or, in a run that was not cut short, residual² / gap where that
+    /// is less, plus 10 eps‖A‖ for the rounding of products. The gap is that to the other Ritz values less their
+    /// residuals, for a cluster that of all its pairs: *assumed* is that no eigenvalue between was missed.
+    public let errorBound: Double
     /// The end of the spectrum that it was counted from.
     public let end: End
-    /// Whether the residual is at most `tolerance · |θ|` or at rounding, `30 eps ‖A‖`.
+    /// Whether the residual is at most `tolerance · |θ|` or at rounding, `30 eps ‖A‖`, and the basis and the returned
+    /// vectors were measured to be orthonormal (`orthogonalityLoss`, `vectorOrthogonalityLoss`).
     public let converged: Bool
-    /// v, `[dimension]`, of length 1.
+    /// v, `[dimension]`, of length 1 and orthogonal to the other pairs' to rounding; a row of the search's basis, whose
+    /// memory lives as long as it does (`copy()` it to keep it alone).
     public let vector: Vector<Element>
 }
 
 /// The outcome of a search for extreme eigenpairs, complete or not.
 public struct ExtremeEigenpairs<Element: Scalar>: Sendable {
-    /// Best first: by absolute value, or from the wanted end inwards; fewer than asked for where the Krylov space has no
-    /// more.
+    /// Why a search ended.
+    public enum Stop: String, Sendable, Codable {
+        /// All wanted pairs are within bounds, and the verification has been done.
+        case converged
+        /// The basis spans the whole space: all eigenvalues are known, fewer perhaps than were wanted.
+        case exhausted
+        /// `maximumSteps` products were made.
+        case productLimit = "product-limit"
+        /// The caller ended it.
+        case ended
+        /// The residuals from the operator do not follow the projection's, four times over: the operator is not
+        /// symmetric, not the same from one product to the next, or less exact than its precision.
+        case stagnated
+    }
+
+    /// Best first: by absolute value, or from the wanted end inwards; each eigenvalue as often as it is multiple. Fewer
+    /// than asked for where the space has no more, or where the run ended too soon.
     public let pairs: [Eigenpair<Element>]
-    /// Products with the operator, those for the residuals included.
+    public let stop: Stop
+    /// Products with the operator, those for verification and residuals included.
     public let products: Int
     public let restarts: Int
-    /// Whether the Krylov space was exhausted: every eigenvalue that the start vector can see is then among the Ritz
-    /// values.
-    public let exhausted: Bool
-    /// max |Q Qᵀ − I| of the last basis.
+    /// What is known about eigenvalues that might have been missed.
+    public let verification: Verification
+    /// max |Q Qᵀ − I| of the last basis, in double precision.
     public let orthogonalityLoss: Double
+    /// max |V Vᵀ − I| of the returned vectors, in double precision.
+    public let vectorOrthogonalityLoss: Double
 
-    /// Whether every pair has converged.
-    public var converged: Bool { pairs.allSatisfy(\.converged) }
+    /// Whether the search ended of itself and every pair is within bounds.
+    public var converged: Bool { !isPartial && pairs.allSatisfy(\.converged) }
+    /// Whether the run was cut short: what is here is the best so far.
+    public var isPartial: Bool { stop == .productLimit || stop == .ended }
+    /// Whether the basis spans the whole space.
+    public var exhausted: Bool { stop == .exhausted }
 }
 
-/// The `count` extreme eigenpairs of a symmetric operator, by thick-restart Lanczos with full reorthogonalisation.
+/// The `count` extreme eigenpairs of a symmetric operator, multiple ones as often as they are, by block Krylov–Schur
+/// (thick-restart Lanczos) with full reorthogonalisation and verification.
 ///
-/// Single-vector Krylov: a start vector orthogonal to an eigenspace cannot see it, and each *distinct* eigenvalue is
-/// found once, whatever its multiplicity (rounding may in time let a second copy in; a basis held orthogonal gives no
-/// ghosts, which are copies beyond the multiplicity). The start vector is normal random, so it sees every eigenspace
-/// with probability one. As with any Krylov method an eigenvalue close to a converged one may still be missed.
+/// The search stops when the estimate ‖B s‖ (A's couplings of a Ritz vector with what lies outside the basis) is at most
+/// max(tol · |θ|, 30 eps ‖T‖) for all wanted pairs; the second bound is the rounding of a product, below which no
+/// residual goes. Where the Krylov space is exhausted before, a random vector outside it joins. Then `Verification`
+/// looks for what the Krylov space cannot show, further copies of an eigenvalue above all. Last, every pair's residual
+/// is computed from the operator, and the basis is measured for orthogonality; where a residual misses the bound the
+/// search goes on with a stricter one. The basis must be orthonormal to √eps, since T is then the projection up to
+/// O(eps ‖A‖) (Simon 1984) and no eigenvalue can show twice; the returned vectors to 8 eps (and, in
+/// double, the rounding of sums), what one orthogonalisation leaves.
 ///
-/// The search stops when the estimate |βₘ sₘᵢ| ≤ max(tol · |θ|, 30 eps ‖T‖) holds for all wanted pairs (s the last row
-/// of T's eigenvectors; the second bound is the rounding of a product, below which no residual goes), when the space is
-/// exhausted, or after `maximumSteps`. Then every pair's residual is computed from the operator; pairs that miss the
-/// same bound come with `converged` false.
+/// Source: Wu and Simon, SIAM J. Matrix Anal. Appl. 22 (2000); Stewart, SIAM J. Matrix Anal. Appl. 23 (2001); Ruhe,
+/// Math. Comp. 33 (1979) for bands.
 ///
-/// Source: Wu and Simon, SIAM J. Matrix Anal. Appl. 22 (2000).
-///
+/// - Parameter control: ends the run early, takes snapshots, resumes from one: to the same bytes, if the operator, `count`
+///   and the configuration are the same (`maximumSteps`, `workers` may differ).
 /// - Returns: also without convergence, the best that was found.
 /// - Throws: `KrylovFailure`, `FactorisationFailure`, or what the operator throws.
-/// - Complexity: memory for as many vectors as steps were taken, `basisLimit + 1` at most.
+/// - Complexity: memory for `basisLimit` vectors and `2 blockSize` more.
 public func extremeEigenpairs<Operator: SymmetricOperator>(
-    of target: Operator, count: Int, _ configuration: ExtremeConfiguration = ExtremeConfiguration()
+    of target: Operator, count: Int, _ configuration: ExtremeConfiguration = ExtremeConfiguration(),
+    control: RunControl<Operator.Element> = RunControl()
 ) throws -> ExtremeEigenpairs<Operator.Element> {
-    typealias Element = Operator.Element
     precondition(count >= 1 && target.dimension >= 1, "\(count) eigenpairs of an operator of \(target.dimension)")
-    let limit = ExtremeConfiguration.basisLength(
-        count: count, dimension: target.dimension, limit: configuration.basisLimit)
-    let search = try ThickRestart<Element>(dimension: target.dimension, limit: limit, configuration: configuration)
-    while true {
-        try target.apply(to: [search.vector], into: [search.image])
-        try search.advance()
-        guard search.isDueForCheck || search.products == configuration.maximumSteps else { continue }
-        let ritz = try search.ritzPairs(count)
-        if ritz.converged || search.isExhausted || search.products == configuration.maximumSteps {
-            return try finish(search, ritz, target: target, configuration: configuration)
-        }
-        if search.isFull { search.restart(keeping: ritz) }
-    }
-}
-
-/// Ritz vectors, their Rayleigh quotients and residuals from products of their own.
-private func finish<Operator: SymmetricOperator>(
-    _ search: ThickRestart<Operator.Element>, _ ritz: RitzPairs, target: Operator, configuration: ExtremeConfiguration
-) throws -> ExtremeEigenpairs<Operator.Element> {
-    let orthogonalityLoss = search.orthogonalityLoss
-    // The Ritz vectors take the place of the basis, which has done its work.
-    let vectors = search.rotate(by: ritz.rows(ritz.chosen.map(\.index)))
-    let image = search.image
-    var pairs: [Eigenpair<Operator.Element>] = []
-    for (row, choice) in ritz.chosen.enumerated() {
-        let vector = vectors.row(row)
-        vector.scale(by: Operator.Element(1 / vector.norm))
-        try target.apply(to: [vector], into: [image])
-        let square = Basis.dot(vector, vector, workers: configuration.workers)
-        let value = Basis.dot(vector, image, workers: configuration.workers) / square
-        guard value.isFinite else {
-            throw KrylovFailure.productIsNotFinite(product: search.products + row + 1)
-        }
-        let line = vector.matrix(rows: 1, columns: vector.count)
-        let left = Basis.remove([[value]], of: line, from: [image], workers: configuration.workers)[0][0]
-        let residual = (left / square).squareRoot()
-        pairs.append(
-            Eigenpair(
-                value: value, residual: residual, end: choice.isUpper ? .largest : .smallest,
-                converged: residual <= search.bound(for: value), vector: vector))
-    }
-    return ExtremeEigenpairs(
-        pairs: pairs, products: search.products + pairs.count, restarts: search.restarts,
-        exhausted: search.isExhausted, orthogonalityLoss: orthogonalityLoss)
+    precondition(configuration.blockSize >= 1, "blocks of \(configuration.blockSize)")
+    let search = ExtremeSearch(target, count: count, configuration)
+    if let snapshot = control.resumed { try search.resume(from: snapshot) } else { search.start() }
+    return try search.run(control)
 }

@@ -4,11 +4,14 @@ public enum KrylovFailure: Error, Sendable, Equatable, CustomStringConvertible {
     case productIsNotFinite(product: Int)
     /// The start vector is zero or not finite.
     case unusableStart(norm: Double)
+    /// What an earlier run left behind cannot be taken up by this one; `reason` says what differs.
+    case snapshotDoesNotFit(reason: String)
 
     public var description: String {
         switch self {
         case .productIsNotFinite(let product): "product \(product) with the operator is not finite"
         case .unusableStart(let norm): "the start vector has norm \(norm)"
+        case .snapshotDoesNotFit(let reason): "the snapshot does not fit this run: \(reason)"
         }
     }
 }
