@@ -46,32 +46,15 @@ public func lanczos<Operator: SymmetricOperator>(
         // A basis that leaves with its decomposition cannot serve the next batch.
         if configuration.keepsBasis { spaces = [] }
         while spaces.count < batch.count { spaces.append(LanczosWorkspace(rows: rows, dimension: target.dimension)) }
-        let processes = try zip(batch, spaces).map { start, space in
-            try LanczosProcess(start: start, space: space, configuration: configuration)
-        }
-        var live = processes
-        while !live.isEmpty {
-            try target.apply(to: live.map(\.vector), into: live.map(\.image))
-            for process in live { try process.advance() }
-            live.removeAll(where: \.isFinished)
-        }
-        results += processes.map { $0.decomposition() }
+        let processes = LanczosBatch(
+            try zip(batch, spaces).map { start, space in
+                try LanczosProcess(start: start, space: space, configuration: configuration)
+            })
+        while !processes.isFinished { try processes.step(target) }
+        results += processes.decompositions()
     }
     return results
 }
 
 /// βⱼ below this times eps‖T‖ is rounding, and so is a residual; derived at `lanczos(_:starts:_:)`.
 let roundingFactor = 30.0
-
-/// The memory of one start vector's process, used again by the next batch.
-final class LanczosWorkspace<Element: Scalar>: Sendable {
-    /// Q, `[rows, dimension]`.
-    let basis: Matrix<Element>
-    /// w, `[dimension]`.
-    let image: Vector<Element>
-
-    init(rows: Int, dimension: Int) {
-        basis = Matrix(rows: rows, columns: dimension)
-        image = Vector(count: dimension)
-    }
-}

@@ -2,31 +2,55 @@ import LinearAlgebra
 
 /// One start vector's Lanczos process, between two products with the operator.
 final class LanczosProcess<Element: Scalar> {
-    private let basis: Matrix<Element>
+    let basis: Matrix<Element>
     /// Where the operator leaves A qⱼ.
     let image: Vector<Element>
     private let configuration: LanczosConfiguration
+    /// V, `[k, dimension]`: the process runs for (I − VᵀV) A (I − VᵀV) in its complement.
+    private let deflated: Matrix<Element>?
     private let epsilon = Double(Element.ulpOfOne)
 
-    private var alpha: [Double] = []
+    // What follows, and the basis, is the process' whole state.
+    var alpha: [Double] = []
     /// β₀ … βⱼ; as long as `alpha` once a step is done.
-    private var beta: [Double] = []
-    private var normEstimate = 0.0
-    private var orthogonality: OrthogonalityEstimate
-    private var reorthogonalisations = 0
-    private var breakdown = false
+    var beta: [Double] = []
+    var normEstimate = 0.0
+    var orthogonality: OrthogonalityEstimate
+    var reorthogonalisations = 0
+    var breakdown = false
 
-    init(start: Vector<Element>, space: LanczosWorkspace<Element>, configuration: LanczosConfiguration) throws {
+    /// - Parameters:
+    ///   - start: `[dimension]`, unchanged; with `deflated` its part in the complement is taken.
+    ///   - deflated: orthonormal rows to about √eps, `[k, dimension]` with k < dimension.
+    convenience init(
+        start: Vector<Element>, space: LanczosWorkspace<Element>, configuration: LanczosConfiguration,
+        deflating deflated: Matrix<Element>? = nil
+    ) throws {
+        self.init(space: space, configuration: configuration, deflating: deflated)
+        precondition(start.count == basis.columns, "a start of \(start.count) for an operator of \(basis.columns)")
+        let workers = configuration.workers
+        // In double first: the squares of a float vector may leave the range of floats, their sum does not in double.
+        let whole = Basis.dot(start, start, workers: workers).squareRoot()
+        guard whole.isFinite, whole > 0 else { throw KrylovFailure.unusableStart(norm: whole) }
+        let first = basis.row(0)
+        Basis.assign(start, times: Element(1 / whole), to: first, workers: workers)
+        guard let deflated else { return }
+        let norm = project(first, outOf: deflated, epsilon: epsilon, workers: workers).norm
+        guard norm > roundingFactor * epsilon else { throw KrylovFailure.unusableStart(norm: norm) }
+        first.scale(by: Element(1 / norm))
+    }
+
+    /// A process before its start vector is in the basis.
+    init(space: LanczosWorkspace<Element>, configuration: LanczosConfiguration, deflating deflated: Matrix<Element>?) {
         basis = space.basis
         image = space.image
         self.configuration = configuration
+        self.deflated = deflated
         orthogonality = OrthogonalityEstimate(epsilon: Double(Element.ulpOfOne), dimension: space.basis.columns)
-        precondition(start.count == basis.columns, "a start of \(start.count) for an operator of \(basis.columns)")
-        // In double first: the squares of a float vector may leave the range of floats, their sum does not in double.
-        let norm = Basis.dot(start, start, workers: configuration.workers).squareRoot()
-        guard norm.isFinite, norm > 0 else { throw KrylovFailure.unusableStart(norm: norm) }
-        Basis.assign(start, times: Element(1 / norm), to: basis.row(0), workers: configuration.workers)
     }
+
+    /// The order of the operator less the deflated vectors: no Krylov space is larger.
+    private var room: Int { basis.columns - (deflated?.rows ?? 0) }
 
     /// qⱼ, which the operator is to be applied to.
     var vector: Vector<Element> { basis.row(alpha.count) }
@@ -37,11 +61,19 @@ final class LanczosProcess<Element: Scalar> {
 
     /// Takes A qⱼ from `image` and goes on to qⱼ₊₁.
     func advance() throws {
-        let norm =
+        if let deflated {
+            _ = project(image, outOf: deflated, epsilon: epsilon, workers: configuration.workers)
+        }
+        var norm =
             switch configuration.reorthogonalisation {
             case .full: projectFully()
             case .partial: projectLocally()
             }
+        // α qⱼ and β qⱼ₋₁ brought their own rounding in V back: it would grow from step to step like any lost
+        // orthogonality, and V would come in as a ghost at 0.
+        if let deflated {
+            norm = keep(image, outOf: deflated, norm: norm, epsilon: epsilon, workers: configuration.workers)
+        }
         guard norm.isFinite, alpha.last!.isFinite else {
             throw KrylovFailure.productIsNotFinite(product: alpha.count)
         }
@@ -59,16 +91,22 @@ final class LanczosProcess<Element: Scalar> {
 
     func decomposition() -> LanczosDecomposition<Element> {
         let used = basis.rows(0..<alpha.count)
+        let workers = configuration.workers
+        var loss = Basis.orthogonalityLoss(of: used, workers: workers)
+        if let deflated {
+            let overlaps = Basis.coefficients(of: (0..<deflated.rows).map(deflated.row), in: used, workers: workers)
+            loss = overlaps.joined().reduce(loss) { max($0, abs($1)) }
+        }
         return LanczosDecomposition(
             diagonal: alpha, offDiagonal: Array(beta.dropLast()), residualNorm: breakdown ? 0 : beta.last!,
             basis: configuration.keepsBasis ? used : nil, breakdown: breakdown,
-            orthogonalityLoss: Basis.orthogonalityLoss(of: used, workers: configuration.workers),
+            orthogonalityLoss: loss,
             reorthogonalisations: reorthogonalisations, products: alpha.count)
     }
 
     /// Whether the last β is rounding alone, or the whole space is spanned.
     private var isExhausted: Bool {
-        beta.last! <= roundingFactor * epsilon * normEstimate || alpha.count == basis.columns
+        beta.last! <= roundingFactor * epsilon * normEstimate || alpha.count == room
     }
 
     /// w against all vectors; its norm.
@@ -129,26 +167,4 @@ final class LanczosProcess<Element: Scalar> {
         beta[step] = square.squareRoot()
         reorthogonalisations += 1
     }
-}
-
-/// w ← (I − QᵀQ) w by classical Gram–Schmidt, each coefficient and sum in double.
-///
-/// The basis is read once for the coefficients, and once to subtract, when the coefficients of what is left are found
-/// too. Only where these exceed rounding (`2 eps ‖w‖`; storing w leaves ½ eps ‖w‖ at most in any direction) are they
-/// subtracted as well: "twice is enough" (Giraud, Langou and Rozložník 2005), and here the second time is measured to be
-/// needed. It is, where w loses most of its length.
-///
-/// - Returns: all that was projected out, and the norm of what is left.
-func project<Element: Scalar>(
-    _ w: Vector<Element>, outOf rows: Matrix<Element>, epsilon: Double, workers: Workers
-) -> (coefficients: [Double], norm: Double) {
-    var total = Basis.coefficients(of: w, in: rows, workers: workers)
-    var (left, square) = Basis.subtract(total, of: rows, from: w, workers: workers)
-    for _ in 0..<2 {
-        let bound = 2 * epsilon * square.squareRoot()
-        guard left.contains(where: { abs($0) > bound }) else { break }
-        for index in total.indices { total[index] += left[index] }
-        (left, square) = Basis.subtract(left, of: rows, from: w, workers: workers)
-    }
-    return (total, square.squareRoot())
 }

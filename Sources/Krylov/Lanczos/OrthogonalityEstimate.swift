@@ -19,15 +19,23 @@ struct OrthogonalityEstimate {
     /// The level that ϑ never falls below, relative to ‖T‖: roundings of n numbers with random signs add up to this.
     private let least: Double
     /// ϑ/‖T‖.
-    private var noise: Double
-    private var previous: [Double] = []
-    private var current: [Double] = [1]
-    private var largest = 0.0
+    private(set) var noise: Double
+    private(set) var previous: [Double] = []
+    private(set) var current: [Double] = [1]
+    private(set) var largest = 0.0
 
     init(epsilon: Double, dimension: Int) {
         self.epsilon = epsilon
         least = epsilon / Double(dimension).squareRoot()
         noise = epsilon
+    }
+
+    /// Goes on from where an earlier estimate stood.
+    mutating func restore(noise: Double, largest: Double, previous: [Double], current: [Double]) {
+        self.noise = noise
+        self.largest = largest
+        self.previous = previous
+        self.current = current
     }
 
     /// Goes on to ωⱼ₊₁ with j = alpha.count − 1.

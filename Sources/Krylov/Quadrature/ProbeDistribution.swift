@@ -9,9 +9,11 @@ public enum ProbeDistribution: String, Sendable, Codable, CaseIterable {
 
     /// Probe number `index`, `[dimension]`, of length 1.
     ///
-    /// Each probe has a stream of its own, `"probe <index>"`: to draw more of them changes none.
-    public func probe<Element: Scalar>(_ index: Int, dimension: Int, seed: UInt64) -> Vector<Element> {
-        var source = RandomSource(seed: seed, stream: "probe \(index)")
+    /// Each probe has a stream of its own, `"<stream> <index>"`: to draw more of them changes none.
+    public func probe<Element: Scalar>(
+        _ index: Int, dimension: Int, seed: UInt64, stream: String = "probe"
+    ) -> Vector<Element> {
+        var source = RandomSource(seed: seed, stream: "\(stream) \(index)")
         let vector = Vector<Element>(count: dimension)
         switch self {
         case .gaussian:

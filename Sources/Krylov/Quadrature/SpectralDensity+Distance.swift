@@ -13,8 +13,18 @@ extension SpectralDensity {
     public func wassersteinDistance(to eigenvalues: [Double]) -> Double {
         precondition(!eigenvalues.isEmpty, "the distance to an empty spectrum")
         let share = 1 / Double(eigenvalues.count)
-        let jumps = (zip(nodes, weights).map { (at: $0.0, by: $0.1) } + eigenvalues.map { (at: $0, by: -share) })
-            .sorted { $0.at < $1.at }
+        return Self.distance(zip(nodes, weights).map { (at: $0, by: $1) } + eigenvalues.map { (at: $0, by: -share) })
+    }
+
+    /// The same to another density.
+    public func wassersteinDistance(to other: SpectralDensity) -> Double {
+        Self.distance(
+            zip(nodes, weights).map { (at: $0, by: $1) } + zip(other.nodes, other.weights).map { (at: $0, by: -$1) })
+    }
+
+    /// ∫ |D(t)| dt of the step function D with these jumps.
+    private static func distance(_ jumps: [(at: Double, by: Double)]) -> Double {
+        let jumps = jumps.sorted { $0.at < $1.at }
         var difference = 0.0
         var distance = 0.0
         for (jump, next) in zip(jumps, jumps.dropFirst()) {

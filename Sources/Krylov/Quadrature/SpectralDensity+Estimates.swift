@@ -1,0 +1,38 @@
+extension SpectralDensity {
+    /// tr A = Σ outliers + (P − k) · mean over probes of Σ w θ, exact but for the probes' randomness.
+    public var trace: Estimate { measure.moment(1, scale: Double(dimension)) }
+
+    /// ‖A‖²_F = tr A², likewise.
+    public var frobeniusNormSquared: Estimate { measure.moment(2, scale: Double(dimension)) }
+
+    /// tr Aᵏ / P, likewise (k < 2 · steps).
+    public func moment(_ power: Int) -> Estimate { measure.moment(power) }
+
+    /// tr f(A) / P, as far as f is a polynomial of degree below 2 · steps.
+    public func mean(of f: (Double) -> Double) -> Estimate { measure.estimate(f) }
+
+    /// Any number that can be read off a density, with the error that leaving out one probe at a time shows.
+    ///
+    /// For what is not linear in the probes (quantiles, distances, entropies); see `Estimate.init(jackknife:_:)`.
+    public func estimate(of statistic: (SpectralDensity) -> Double) -> Estimate {
+        guard !probes.isEmpty else { return Estimate(value: statistic(self), standardError: 0) }
+        return Estimate(jackknife: probes.count) { index in statistic(index.map(without) ?? self) }
+    }
+
+    /// The density of all probes but one; what it cost stays as it was.
+    private func without(_ index: Int) -> SpectralDensity {
+        var others = probes
+        others.remove(at: index)
+        return SpectralDensity(self, probes: others)
+    }
+
+    private init(_ other: SpectralDensity, probes: [ProbeQuadrature]) {
+        let finished = probes.map {
+            FinishedProbe(
+                quadrature: $0, orthogonalityLoss: other.orthogonalityLoss, reorthogonalisations: 0, products: 0)
+        }
+        self.init(
+            finished, dimension: other.dimension, outliers: other.outliers, epsilon: other.epsilon,
+            isPartial: other.isPartial, adaptation: other.adaptation)
+    }
+}
