@@ -24,9 +24,9 @@ struct LeaveOneOut {
     /// Unit vectors sᵢ in the coordinates of Q (`RangeBasis.leaveOneOutDirections`), `[k, k]`.
     private let directions: Matrix<Double>
     /// sᵢ·sⱼ.
-    private let overlaps: Matrix<Double>
+    private let overlaps: Square
     /// [i, j] = sⱼ·Qωᵢ
-    private let projections: Matrix<Double>
+    private let projections: Square
     /// ‖μᵢ‖²
     private let squares: [Double]
     /// P.
@@ -46,11 +46,8 @@ struct LeaveOneOut {
         self.directions = directions
         self.squares = squares
         self.dimension = dimension
-        let order = directions.rows
-        overlaps = Matrix(rows: order, columns: order)
-        overlaps.assign(product: directions.plain, directions.transposed)
-        self.projections = Matrix(rows: order, columns: order)
-        self.projections.assign(product: Self.matrix(projections).plain, directions.transposed)
+        overlaps = Square(directions, timesTransposed: directions)
+        self.projections = Square(Self.matrix(projections), timesTransposed: directions)
     }
 
     /// - Parameters:
@@ -64,11 +61,9 @@ struct LeaveOneOut {
         let half = Matrix<Double>(rows: order, columns: order)
         half.assign(product: directions.plain, inside.plain)
         // [i, j] = sᵢᵀ (QᵀBQ) sⱼ
-        let rotated = Matrix<Double>(rows: order, columns: order)
-        rotated.assign(product: half.plain, directions.transposed)
+        let rotated = Square(half, timesTransposed: directions)
         // [i, j] = sⱼ·QᵀBμᵢ
-        let coupled = Matrix<Double>(rows: order, columns: order)
-        coupled.assign(product: Self.matrix(form.couplings).plain, directions.transposed)
+        let coupled = Square(Self.matrix(form.couplings), timesTransposed: directions)
         let trace = (0..<order).reduce(0) { $0 + form.inside[$1][$1] }
         let freedom = Double(dimension - order + 1)
         let estimates = (0..<order).map { trace - rotated[$0, $0] + freedom / squares[$0] * form.values[$0] }
@@ -94,7 +89,7 @@ struct LeaveOneOut {
     /// dᵢⱼ = tᵢ − tᵢ₍ⱼ₎. Leaving ωⱼ out as well takes the unit vector u ∝ sⱼ − (sᵢ·sⱼ) sᵢ out of the basis, and adds
     /// p Qᵀu to μᵢ, p = u·Qωᵢ.
     private func difference(
-        _ i: Int, _ j: Int, _ form: Form, _ rotated: Matrix<Double>, _ coupled: Matrix<Double>
+        _ i: Int, _ j: Int, _ form: Form, _ rotated: Square, _ coupled: Square
     ) -> Double {
         let overlap = overlaps[i, j]
         let square = 1 - overlap * overlap
@@ -114,4 +109,20 @@ struct LeaveOneOut {
     private static func matrix(_ rows: [[Double]]) -> Matrix<Double> {
         Vector(rows.flatMap { $0 }).matrix(rows: rows.count, columns: rows.first?.count ?? 0)
     }
+}
+
+/// A small square matrix as an array: the loops over pairs read single entries.
+private struct Square {
+    private let order: Int
+    private let entries: [Double]
+
+    /// a bᵀ
+    init(_ a: Matrix<Double>, timesTransposed b: Matrix<Double>) {
+        order = a.rows
+        let product = Matrix<Double>(rows: a.rows, columns: b.rows)
+        product.assign(product: a.plain, b.transposed)
+        entries = product.array
+    }
+
+    subscript(row: Int, column: Int) -> Double { entries[row * order + column] }
 }
