@@ -20,6 +20,16 @@ extension LinearisedNetwork {
             LinearisationConfiguration(
                 directions: directions, mode: mode, memoryLimit: memoryLimit, workers: workers))
     }
+
+    /// What linearising this network at another number of examples would take within the same limit of memory.
+    ///
+    /// - Throws: `Fault` of kind `data` where not even one tile fits.
+    public func memoryPlan(examples: Int, directions: Int) throws(Fault) -> MemoryPlan {
+        try MemoryPlan(
+            network, examples: examples,
+            LinearisationConfiguration(
+                directions: directions, mode: mode, memoryLimit: memoryLimit, workers: workers))
+    }
 }
 
 extension Matrix {
