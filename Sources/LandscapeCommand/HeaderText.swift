@@ -28,7 +28,10 @@ enum HeaderText {
         case .gaussNewton: "generalised Gauss-Newton matrix"
         case .residual: "Hessian less its Gauss-Newton part"
         case .fisher: "Fisher matrix"
+        case .monteCarloFisher: "Fisher matrix by Monte Carlo"
         case .empiricalFisher: "empirical Fisher matrix"
+        case .gradientCovariance: "covariance of the examples' gradients"
+        case .tangentKernel: "neural tangent kernel"
         case nil: kind
         }
     }

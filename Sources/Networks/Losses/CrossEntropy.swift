@@ -56,3 +56,32 @@ public struct CrossEntropy<Element: Scalar>: Loss {
         result.assign(softmaxHessian: record.saved[0], times: relative, factor: 1 / Element(labels.count))
     }
 }
+
+/// The categorical distribution of the logits.
+extension CrossEntropy {
+    public func hessianRank(outputs: Int) -> Int { outputs - 1 }
+
+    /// See `CategoricalFactor`.
+    public func hessianFactor(at outputs: Matrix<Element>) -> OutputFactor<Element> {
+        OutputFactor(
+            rounding: (0..<outputs.rows).map { CategoricalFactor(logits: outputs.row($0)).hessianFactor() },
+            outputs: outputs.columns)
+    }
+
+    /// p − e_y with y drawn from p.
+    public func drawnGradients(
+        at outputs: Matrix<Element>, samples: Int, seed: UInt64
+    ) -> OutputFactor<Element>? {
+        let scale = 1 / Double(samples).squareRoot()
+        let rows = (0..<outputs.rows).map { example in
+            let distribution = CategoricalFactor(logits: outputs.row(example))
+            var source = RandomSource(targetsOf: example, seed: seed)
+            return (0..<samples).map { _ in distribution.drawnGradient(using: &source).map { $0 * scale } }
+        }
+        return OutputFactor(rounding: rows, outputs: outputs.columns)
+    }
+
+    public func converted<Other: Scalar>(to precision: Other.Type) -> any Loss<Other> {
+        CrossEntropy<Other>(labels: labels)
+    }
+}

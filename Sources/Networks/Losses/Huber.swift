@@ -49,3 +49,28 @@ public struct Huber<Element: Scalar>: Loss {
         abs(d) <= threshold ? 0.5 * d * d : threshold * (abs(d) - 0.5 * threshold)
     }
 }
+
+/// No likelihood of ours: nothing is drawn from it.
+extension Huber {
+    public func hessianRank(outputs: Int) -> Int { outputs }
+
+    /// √(1/K) times the unit vectors of the outputs with |d| ≤ δ.
+    public func hessianFactor(at outputs: Matrix<Element>) -> OutputFactor<Element> {
+        let scale = (1 / Double(outputs.columns)).squareRoot()
+        let rows = (0..<outputs.rows).map { example in
+            let differences = zip(outputs.row(example).doubles, targets.row(example).doubles).map { $0 - $1 }
+            return differences.indices.filter { abs(differences[$0]) <= threshold }.map { index in
+                differences.indices.map { $0 == index ? scale : 0 }
+            }
+        }
+        return OutputFactor(rounding: rows, outputs: outputs.columns)
+    }
+
+    public func drawnGradients(
+        at outputs: Matrix<Element>, samples: Int, seed: UInt64
+    ) -> OutputFactor<Element>? { nil }
+
+    public func converted<Other: Scalar>(to precision: Other.Type) -> any Loss<Other> {
+        Huber<Other>(targets: Matrix(converting: targets), threshold: threshold)
+    }
+}

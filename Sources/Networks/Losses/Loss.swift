@@ -1,29 +1,27 @@
 public import LinearAlgebra
 
-/// A loss with its targets: the mean over `exampleCount` examples of a function of each example's outputs.
-///
-/// It works on a tile, some consecutive examples, with outputs f `[n, outputs]`. Derivatives are those of the mean, so
-/// they carry the factor 1 / `exampleCount`.
-public protocol Loss<Element>: Sendable {
-    associatedtype Element: Scalar
-
+/// A loss with its targets: the mean over `exampleCount` examples of a function ℓᵢ of each example's outputs.
+public protocol Loss<Element>: OutputFunctional {
     var kind: LossKind { get }
-    /// N, over which the mean is taken.
-    var exampleCount: Int { get }
 
-    /// Memory for what `evaluate` leaves for `multiplyByHessian`, for a tile of `examples`.
-    func makeRecord(examples: Int, outputs: Int) -> LayerRecord<Element>
+    /// How many rows an example has in `hessianFactor` at most, of a network of `outputs` outputs: the rank of ∂²ℓᵢ/∂f².
+    func hessianRank(outputs: Int) -> Int
 
-    /// The losses ℓᵢ of the examples `range`, and ∂(mean ℓ)/∂f in `cotangent`.
-    func evaluate(
-        _ outputs: Matrix<Element>, examples range: Range<Int>, record: LayerRecord<Element>,
-        cotangent: Matrix<Element>
-    ) -> [Double]
+    /// S with ∂²ℓᵢ/∂f² = Σ s sᵀ over the rows s of example i, without the mean's 1/N.
+    ///
+    /// - Parameter outputs: f, `[N, outputs]`.
+    func hessianFactor(at outputs: Matrix<Element>) -> OutputFactor<Element>
 
-    /// result = ∂²(mean ℓ)/∂f² · tangent, example by example, at the outputs last evaluated.
-    func multiplyByHessian(
-        _ tangent: Matrix<Element>, examples range: Range<Int>, record: LayerRecord<Element>,
-        into result: Matrix<Element>)
+    /// For each example `samples` gradients ∂(−log p(y | f))/∂f at targets y drawn from the model itself, each divided by
+    /// √samples; nil for a loss that is no likelihood. The mean of Σ s sᵀ over draws is ∂²ℓᵢ/∂f².
+    ///
+    /// Each example draws from a stream of its own, so that neither more samples nor other examples change a draw.
+    ///
+    /// - Parameter outputs: f, `[N, outputs]`.
+    func drawnGradients(at outputs: Matrix<Element>, samples: Int, seed: UInt64) -> OutputFactor<Element>?
+
+    /// The same loss on numbers of another precision.
+    func converted<Other: Scalar>(to precision: Other.Type) -> any Loss<Other>
 }
 
 /// The losses by the names that commands and files give them.

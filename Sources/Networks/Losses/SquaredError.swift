@@ -40,3 +40,32 @@ public struct SquaredError<Element: Scalar>: Loss {
 
     private var curvature: Element { 2 / Element(targets.rows * targets.columns) }
 }
+
+/// −log p of a Gaussian of variance K/2 in every output, up to a constant.
+extension SquaredError {
+    public func hessianRank(outputs: Int) -> Int { outputs }
+
+    /// √(2/K) times the unit vectors.
+    public func hessianFactor(at outputs: Matrix<Element>) -> OutputFactor<Element> {
+        let factor = OutputFactor<Element>.identity(examples: outputs.rows, outputs: outputs.columns)
+        factor.weights.elements.scale(by: Element((2 / Double(outputs.columns)).squareRoot()))
+        return factor
+    }
+
+    /// 2(f − y)/K with y = f + √(K/2) ε: √(2/K) ε with ε standard normal, whichever sign it has.
+    public func drawnGradients(
+        at outputs: Matrix<Element>, samples: Int, seed: UInt64
+    ) -> OutputFactor<Element>? {
+        let weights = Matrix<Element>(rows: outputs.rows * samples, columns: outputs.columns)
+        for example in 0..<outputs.rows {
+            var source = RandomSource(targetsOf: example, seed: seed)
+            for sample in 0..<samples { weights.row(example * samples + sample).fillNormal(using: &source) }
+        }
+        weights.elements.scale(by: Element((2 / Double(outputs.columns * samples)).squareRoot()))
+        return OutputFactor(weights, rowsOfExamples: Array(repeating: samples, count: outputs.rows))
+    }
+
+    public func converted<Other: Scalar>(to precision: Other.Type) -> any Loss<Other> {
+        SquaredError<Other>(targets: Matrix(converting: targets), kind: kind)
+    }
+}

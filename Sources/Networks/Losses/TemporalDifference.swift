@@ -47,3 +47,34 @@ public struct TemporalDifference<Element: Scalar>: Loss {
 
     private var curvature: Double { 2 / Double(actions.count) }
 }
+
+/// −log p of a Gaussian of variance ½ in the output of the action, up to a constant.
+extension TemporalDifference {
+    public func hessianRank(outputs: Int) -> Int { 1 }
+
+    /// √2 times the unit vector of the action.
+    public func hessianFactor(at outputs: Matrix<Element>) -> OutputFactor<Element> {
+        OutputFactor(
+            rounding: actions.map { [unit($0, times: 2.0.squareRoot(), outputs)] }, outputs: outputs.columns)
+    }
+
+    /// 2(f − y) on the action with y = f + √½ ε: √2 ε with ε standard normal, whichever sign it has.
+    public func drawnGradients(
+        at outputs: Matrix<Element>, samples: Int, seed: UInt64
+    ) -> OutputFactor<Element>? {
+        let scale = (2 / Double(samples)).squareRoot()
+        let rows = actions.enumerated().map { example, action in
+            var source = RandomSource(targetsOf: example, seed: seed)
+            return (0..<samples).map { _ in unit(action, times: scale * source.normal(), outputs) }
+        }
+        return OutputFactor(rounding: rows, outputs: outputs.columns)
+    }
+
+    public func converted<Other: Scalar>(to precision: Other.Type) -> any Loss<Other> {
+        TemporalDifference<Other>(actions: actions, targets: targets)
+    }
+
+    private func unit(_ index: Int, times factor: Double, _ outputs: Matrix<Element>) -> [Double] {
+        (0..<outputs.columns).map { $0 == index ? factor : 0 }
+    }
+}

@@ -51,6 +51,15 @@ public struct TwoHot<Element: Scalar>: Loss {
         clippedTargets = values.count { $0 < support.low || $0 > support.high }
     }
 
+    private init(sameAs other: TwoHot<some Scalar>) {
+        support = other.support
+        clippedTargets = other.clippedTargets
+        exampleCount = other.exampleCount
+        selected = other.selected
+        targetCount = other.targetCount
+        encodings = other.encodings
+    }
+
     /// p, a tangent of the logits and the Hessian times it, `[n · targets, atoms]`, and the index of the largest p,
     /// `[n · targets, 1]`.
     public func makeRecord(examples: Int, outputs: Int) -> LayerRecord<Element> {
@@ -120,5 +129,55 @@ public struct TwoHot<Element: Scalar>: Loss {
     private func scatter(_ rows: Matrix<Element>, _ range: Range<Int>, into all: Matrix<Element>) {
         if selected != nil { all.fill(0) }
         for row in 0..<rows.rows { block(row, of: all, range).assign(rows.row(row)) }
+    }
+}
+
+/// Independent categorical distributions, one for each output with a target; −log p is divided by their number K.
+extension TwoHot {
+    public func hessianRank(outputs: Int) -> Int { targetCount * (support.atoms - 1) }
+
+    /// √(1/K) times the factors of the outputs' distributions, each where its logits lie.
+    public func hessianFactor(at outputs: Matrix<Element>) -> OutputFactor<Element> {
+        let rows = (0..<outputs.rows).map { example in
+            forEachTarget(of: example, outputs) { distribution in distribution.hessianFactor() }
+        }
+        return OutputFactor(rounding: rows, outputs: outputs.columns)
+    }
+
+    /// √(1/K) (p − e_y) with y drawn from p, output by output; independent draws make the mean of s sᵀ block diagonal, as
+    /// the Hessian is.
+    public func drawnGradients(
+        at outputs: Matrix<Element>, samples: Int, seed: UInt64
+    ) -> OutputFactor<Element>? {
+        let rows = (0..<outputs.rows).map { example in
+            var source = RandomSource(targetsOf: example, seed: seed)
+            return (0..<samples).map { _ in
+                let parts = forEachTarget(of: example, outputs) { [$0.drawnGradient(using: &source)] }
+                let scale = 1 / Double(samples).squareRoot()
+                return (0..<outputs.columns).map { index in
+                    parts.reduce(0) { $0 + $1[index] } * scale
+                }
+            }
+        }
+        return OutputFactor(rounding: rows, outputs: outputs.columns)
+    }
+
+    public func converted<Other: Scalar>(to precision: Other.Type) -> any Loss<Other> { TwoHot<Other>(sameAs: self) }
+
+    /// The vectors that `make` gives for the distribution of each of the example's targets, scaled and put where the
+    /// target's logits lie.
+    private func forEachTarget(
+        of example: Int, _ outputs: Matrix<Element>, _ make: (CategoricalFactor) -> [[Double]]
+    ) -> [[Double]] {
+        let scale = 1 / Double(targetCount).squareRoot()
+        return (0..<targetCount).flatMap { target in
+            let first = support.atoms * (selected?[example] ?? target)
+            let logits = outputs.row(example)[first..<first + support.atoms]
+            return make(CategoricalFactor(logits: logits)).map { part in
+                var row = [Double](repeating: 0, count: outputs.columns)
+                for (atom, value) in part.enumerated() { row[first + atom] = value * scale }
+                return row
+            }
+        }
     }
 }

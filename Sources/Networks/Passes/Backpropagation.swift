@@ -96,7 +96,7 @@ public final class Backpropagation<Element: Scalar>: Sendable {
     }
 
     /// Evaluates `loss` at the outputs and carries its cotangent back to every layer; the result is each example's loss.
-    public func backward(_ loss: any Loss<Element>, at parameters: Parameters<Element>) -> [Double] {
+    public func backward(_ loss: any OutputFunctional<Element>, at parameters: Parameters<Element>) -> [Double] {
         precondition(loss.exampleCount == exampleCount, "a loss of \(loss.exampleCount) examples for \(exampleCount)")
         let records = tiles.map { loss.makeRecord(examples: $0.output.examples, outputs: $0.output.width) }
         return backward(loss, from: 0, records: records, at: parameters) { _ in }
@@ -105,7 +105,7 @@ public final class Backpropagation<Element: Scalar>: Sendable {
     /// As above, for the loss's examples from `first` on; `evaluated` sees each tile between the loss and the backward
     /// pass.
     func backward(
-        _ loss: any Loss<Element>, from first: Int, records: [LayerRecord<Element>],
+        _ loss: any OutputFunctional<Element>, from first: Int, records: [LayerRecord<Element>],
         at parameters: Parameters<Element>, evaluated: @Sendable (Int) -> Void
     ) -> [Double] {
         let point = point(parameters)

@@ -10,7 +10,7 @@ struct Wave<Element: Scalar>: Sendable {
     /// ∂(mean ℓ)/∂f of each tile, which a last layer in place would overwrite.
     let outputCotangents: [Matrix<Element>]
 
-    init(_ passes: Backpropagation<Element>, first: Int, loss: any Loss<Element>) {
+    init(_ passes: Backpropagation<Element>, first: Int, loss: any OutputFunctional<Element>) {
         self.passes = passes
         self.first = first
         lossRecords = passes.tiles.map { loss.makeRecord(examples: $0.output.examples, outputs: $0.output.width) }
@@ -43,7 +43,7 @@ struct Wave<Element: Scalar>: Sendable {
     ///
     /// - Parameter checked: sees the outputs, `[examples, outputs]`, before the loss does.
     func linearise(
-        at parameters: Parameters<Element>, inputs: Matrix<Element>, loss: any Loss<Element>,
+        at parameters: Parameters<Element>, inputs: Matrix<Element>, loss: any OutputFunctional<Element>,
         checked: (Matrix<Element>) throws -> Void
     ) rethrows -> [Double] {
         passes.load(inputs.rows(examples))
