@@ -45,6 +45,8 @@ public struct ReportHeader: Encodable, Sendable {
     /// Wall-clock time of the analysis.
     public let seconds: Double
     public let warnings: [String]
+    /// True where a time limit ended the run early; absent elsewhere.
+    public var partial: Bool?
 
     public init<Element: Scalar>(
         command: String, version: String, problem: Problem<Element>, lossValue: Double, seed: UInt64, seconds: Double,

@@ -1,0 +1,80 @@
+import CommandSupport
+import Files
+import Landscape
+import LinearAlgebra
+import Logging
+
+/// The long run of one command at one checkpoint: its clock, and under `--output` the states of its stages.
+///
+/// ```swift
+/// let run = LongRun(options, output: folder?.path)
+/// var identity = RunIdentity(command: "hessian", version: Version.current)
+/// identity.add(problem)
+/// let keeper: RunKeeper<Element> = try run.keeper("density", identity.adding(["steps": steps, "seed": seed]))
+/// let density = try spectralDensity(of: hessian, configuration, control: keeper.control)
+/// // … and, once every file of the result is written:
+/// run.finish(partial: keeper.endedEarly)
+/// ```
+struct LongRun {
+    /// One clock for all stages.
+    let limits: RunLimits
+    private let output: String?
+    private let fresh: Bool
+
+    /// Starts the clock.
+    ///
+    /// - Parameter output: the folder of the result; nil for a run that keeps no state.
+    init(_ options: RunOptions, output: String?) {
+        let period: RunLimits.StatePeriod =
+            switch options.statePeriod?.seconds {
+            case nil: .adaptive
+            case 0?: .everyOffer
+            case let seconds?: .seconds(seconds)
+            }
+        self.init(
+            RunLimits(
+                timeLimitSeconds: options.timeLimit?.seconds, statePeriod: period,
+                isInterrupted: { Interruption.isRequested }), output: output, fresh: options.fresh)
+    }
+
+    private init(_ limits: RunLimits, output: String?, fresh: Bool) {
+        self.limits = limits
+        self.output = output
+        self.fresh = fresh
+        // Where a killed process was writing, its pieces are still there.
+        if let output {
+            AtomicFile.removeAbandonedFiles(in: output)
+            AtomicFile.removeAbandonedFiles(in: Self.folder(in: output))
+        }
+    }
+
+    /// The same run, on the same clock, in another folder: for one checkpoint of a series.
+    func member(_ folder: String?) -> LongRun { LongRun(limits, output: folder, fresh: fresh) }
+
+    /// What keeps the stage named `stage`, whose state is `DIR/.state/<stage>.safetensors`.
+    ///
+    /// - Throws: `Fault` of kind `data` where the state there is damaged or belongs to a run of another identity.
+    func keeper<Element: Scalar>(_ stage: String, _ identity: RunIdentity) throws(Fault) -> RunKeeper<Element> {
+        guard let output else { return try RunKeeper(nil, limits) }
+        let file = RunFile<Element>(
+            "\(Self.folder(in: output))/\(stage).safetensors", identity: identity.adding(["stage": stage]))
+        let keeper = try RunKeeper(file, limits, fresh: fresh)
+        if keeper.isResumed { Logger(label: "landscape").notice("\(stage) goes on from \(file.path)") }
+        return keeper
+    }
+
+    /// Called when the result is written: a whole one needs no state any more, a partial one is gone on with from it.
+    func finish(partial: Bool) {
+        guard let output, !partial else { return }
+        RunStates.remove(in: Self.folder(in: output))
+    }
+
+    /// What a partial result says to its reader.
+    var partialWarning: String {
+        let limit = limits.timeLimitSeconds.map { CostNotice.duration($0) } ?? "its end"
+        let next = output == nil ? "" : "; the same command with a longer limit, or none, goes on from here"
+        return "partial: the time limit of \(limit) ended the run early\(next)"
+    }
+
+    private static func folder(in output: String) -> String { output + "/.state" }
+}
