@@ -1,0 +1,94 @@
+import Krylov
+import LinearAlgebra
+
+/// A density's Wasserstein-1 error at equal time, and time to equal error.
+struct EqualTime {
+    let problem: SpectrumProblem
+    /// Ascending.
+    let exact: [Double]
+    let scope: AccuracyScope
+
+    private var budgets: [Double] { scope.isQuick ? [0.2] : [0.1, 0.3, 1, 3] }
+    private var seeds: Int { scope.isQuick ? 1 : 5 }
+    private var steps: [Int] { scope.isQuick ? [20] : [10, 20, 40, 80, 160] }
+
+    /// What one setting of one contender reaches, seed by seed: error after so many seconds.
+    private typealias Runs = [[(seconds: Double, error: Double)]]
+
+    func markdown(_ peers: [SpectrumPeer], _ quiet: inout Quiet) throws -> String {
+        let norm = max(abs(exact.first!), abs(exact.last!))
+        var found: [String: [Runs]] = [:]
+        var names: [String] = []
+        func note(_ name: String, _ runs: Runs) {
+            if found[name] == nil { names.append(name) }
+            found[name, default: []].append(runs)
+        }
+        let longest = budgets.last!
+        for setting in OwnDensity.settings(steps: steps) {
+            quiet.wait()
+            note(
+                setting.family,
+                try (0..<seeds).map { seed in
+                    try setting.curve(problem, seconds: longest, seed: UInt64(seed), workers: scope.workers).map {
+                        ($0.seconds, $0.density.distance(to: exact) / norm)
+                    }
+                })
+        }
+        for peer in peers {
+            for count in steps {
+                quiet.wait()
+                note(
+                    peer.name,
+                    try (0..<seeds).map { seed in
+                        try peer.density(steps: count, seed: seed, seconds: longest, most: 4096).map {
+                            ($0.seconds, $0.density.distance(to: exact) / norm)
+                        }
+                    })
+            }
+        }
+        let rows = names.map { name in
+            [name]
+                + budgets.map { budget in
+                    let errors = found[name]!.compactMap { error(of: $0, within: budget) }
+                    return errors.min().map(Markdown.error) ?? "–"
+                }
+        }
+        return Markdown.table(["W₁ / ‖A‖ after"] + budgets.map { "\($0) s" }, rows)
+    }
+
+    /// The median over the seeds of what each has reached by then; nil where one has nothing yet.
+    private func error(of runs: Runs, within budget: Double) -> Double? {
+        let reached = runs.compactMap { run in run.last { $0.seconds <= budget }?.error }
+        return reached.count == runs.count ? Timing.median(reached) : nil
+    }
+}
+
+/// Our own densities, as `accuracy_peer.py` makes the others': more and more probes until the time is over.
+struct OwnDensity {
+    let family: String
+    let steps: Int
+
+    static func settings(steps: [Int]) -> [OwnDensity] { steps.map { OwnDensity(family: "landscape", steps: $0) } }
+
+    func curve(
+        _ problem: SpectrumProblem, seconds: Double, seed: UInt64, workers: Workers
+    ) throws -> [(seconds: Double, density: PointMasses)] {
+        let target = try problem.hessian(directions: 8, workers: workers)
+        var points: [(seconds: Double, density: PointMasses)] = []
+        var probes = 1
+        while points.last.map({ $0.seconds < seconds }) ?? true {
+            let clock = ContinuousClock()
+            let start = clock.now
+            let found = try spectralDensity(
+                of: target,
+                SpectralDensityConfiguration(
+                    probes: probes, seed: seed,
+                    lanczos: LanczosConfiguration(steps: steps, probesAtOnce: min(8, probes), workers: workers)))
+            let time = start.duration(to: clock.now) / .seconds(1)
+            points.append(
+                (time, PointMasses(nodes: found.nodes, weights: found.weights, products: found.products)))
+            probes *= 2
+        }
+        return points
+    }
+}
