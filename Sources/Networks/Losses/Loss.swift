@@ -24,6 +24,9 @@ public protocol Loss<Element>: Sendable {
     func multiplyByHessian(
         _ tangent: Matrix<Element>, examples range: Range<Int>, record: LayerRecord<Element>,
         into result: Matrix<Element>)
+
+    /// The loss of some of the examples alone, in the order of `rows`, in a precision of choice: the mean over them.
+    func selecting<Other: Scalar>(_ rows: [Int], in precision: Other.Type) -> any Loss<Other>
 }
 
 /// The losses by the names that commands and files give them.

@@ -27,6 +27,8 @@ public struct TwoHot<Element: Scalar>: Loss {
     private let selected: [Int]?
     /// Of one example.
     private let targetCount: Int
+    /// y, `[N · targets]`.
+    private let values: [Double]
     private let encodings: [(lower: Int, share: Double)]
 
     /// - Parameter targets: y, `[N, outputs]`.
@@ -47,6 +49,7 @@ public struct TwoHot<Element: Scalar>: Loss {
         self.selected = selected
         exampleCount = examples
         targetCount = values.count / max(1, examples)
+        self.values = values
         encodings = values.map(support.encoding)
         clippedTargets = values.count { $0 < support.low || $0 > support.high }
     }
@@ -105,6 +108,12 @@ public struct TwoHot<Element: Scalar>: Loss {
         }
         product.assign(softmaxHessian: record.saved[0], times: relative, factor: factor)
         scatter(product, range, into: result)
+    }
+
+    public func selecting<Other: Scalar>(_ rows: [Int], in precision: Other.Type) -> any Loss<Other> {
+        TwoHot<Other>(
+            rows.flatMap { values[$0 * targetCount..<($0 + 1) * targetCount] }, examples: rows.count,
+            selected: selected.map { all in rows.map { all[$0] } }, support)
     }
 
     private var factor: Element { 1 / Element(exampleCount * targetCount) }

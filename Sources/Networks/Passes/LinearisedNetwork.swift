@@ -14,6 +14,8 @@ public import LinearAlgebra
 public final class LinearisedNetwork<Element: Scalar>: Sendable {
     public let network: Network<Element>
     public let parameters: Parameters<Element>
+    /// `[N, inputCount]`.
+    public let inputs: Matrix<Element>
     public let loss: any Loss<Element>
     public let mode: PassMode
     /// ℓᵢ, `[N]`.
@@ -24,7 +26,6 @@ public final class LinearisedNetwork<Element: Scalar>: Sendable {
     public let directions: Int
     public let memory: MemoryPlan
     public let workers: Workers
-    private let inputs: Matrix<Element>
     /// The first stays in memory unless `memory.recomputes` from the start; those that share memory follow one another.
     let waves: [Wave<Element>]
     /// The tangents of `Point.derived`.
