@@ -32,10 +32,10 @@ struct SpectralMeasure: Sendable, Equatable {
 }
 
 extension ProbeQuadrature {
-    /// Σ wᵢ f(θᵢ)
+    /// Σ wᵢ f(θᵢ); a node without weight, where f may be infinite, adds nothing.
     func sum(_ f: (Double) -> Double) -> Double {
         var sum = 0.0
-        for index in nodes.indices { sum += weights[index] * f(nodes[index]) }
+        for index in nodes.indices where weights[index] > 0 { sum += weights[index] * f(nodes[index]) }
         return sum
     }
 }

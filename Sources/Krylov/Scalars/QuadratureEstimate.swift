@@ -67,11 +67,6 @@ extension ProbeQuadrature {
             diagonal: diagonal + [last], offDiagonal: decomposition.offDiagonal + [decomposition.residualNorm])
         return ProbeQuadrature(nodes: system.eigenvalues, weights: system.firstComponents.map { $0 * $0 })
     }
-
-    /// Σ wᵢ f(θᵢ)
-    func sum(_ function: (Double) -> Double) -> Double {
-        zip(nodes, weights).reduce(0) { $1.1 > 0 ? $0 + $1.1 * function($1.0) : $0 }
-    }
 }
 
 /// The Lanczos decompositions that stochastic quadratures start from.

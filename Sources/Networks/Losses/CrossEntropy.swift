@@ -80,8 +80,4 @@ extension CrossEntropy {
         }
         return OutputFactor(rounding: rows, outputs: outputs.columns)
     }
-
-    public func converted<Other: Scalar>(to precision: Other.Type) -> any Loss<Other> {
-        CrossEntropy<Other>(labels: labels)
-    }
 }

@@ -69,8 +69,4 @@ extension Huber {
     public func drawnGradients(
         at outputs: Matrix<Element>, samples: Int, seed: UInt64
     ) -> OutputFactor<Element>? { nil }
-
-    public func converted<Other: Scalar>(to precision: Other.Type) -> any Loss<Other> {
-        Huber<Other>(targets: Matrix(converting: targets), threshold: threshold)
-    }
 }

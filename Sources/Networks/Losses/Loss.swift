@@ -20,8 +20,8 @@ public protocol Loss<Element>: OutputFunctional {
     /// - Parameter outputs: f, `[N, outputs]`.
     func drawnGradients(at outputs: Matrix<Element>, samples: Int, seed: UInt64) -> OutputFactor<Element>?
 
-    /// The same loss on numbers of another precision.
-    func converted<Other: Scalar>(to precision: Other.Type) -> any Loss<Other>
+    /// The loss of some of the examples alone, in the order of `rows`, in a precision of choice: the mean over them.
+    func selecting<Other: Scalar>(_ rows: [Int], in precision: Other.Type) -> any Loss<Other>
 }
 
 /// The losses by the names that commands and files give them.

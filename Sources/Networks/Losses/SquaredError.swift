@@ -64,8 +64,4 @@ extension SquaredError {
         weights.elements.scale(by: Element((2 / Double(outputs.columns * samples)).squareRoot()))
         return OutputFactor(weights, rowsOfExamples: Array(repeating: samples, count: outputs.rows))
     }
-
-    public func converted<Other: Scalar>(to precision: Other.Type) -> any Loss<Other> {
-        SquaredError<Other>(targets: Matrix(converting: targets), kind: kind)
-    }
 }

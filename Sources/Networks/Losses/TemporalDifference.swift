@@ -70,10 +70,6 @@ extension TemporalDifference {
         return OutputFactor(rounding: rows, outputs: outputs.columns)
     }
 
-    public func converted<Other: Scalar>(to precision: Other.Type) -> any Loss<Other> {
-        TemporalDifference<Other>(actions: actions, targets: targets)
-    }
-
     private func unit(_ index: Int, times factor: Double, _ outputs: Matrix<Element>) -> [Double] {
         (0..<outputs.columns).map { $0 == index ? factor : 0 }
     }

@@ -27,6 +27,8 @@ public struct TwoHot<Element: Scalar>: Loss {
     private let selected: [Int]?
     /// Of one example.
     private let targetCount: Int
+    /// y, `[N · targets]`.
+    private let values: [Double]
     private let encodings: [(lower: Int, share: Double)]
 
     /// - Parameter targets: y, `[N, outputs]`.
@@ -47,17 +49,9 @@ public struct TwoHot<Element: Scalar>: Loss {
         self.selected = selected
         exampleCount = examples
         targetCount = values.count / max(1, examples)
+        self.values = values
         encodings = values.map(support.encoding)
         clippedTargets = values.count { $0 < support.low || $0 > support.high }
-    }
-
-    private init(sameAs other: TwoHot<some Scalar>) {
-        support = other.support
-        clippedTargets = other.clippedTargets
-        exampleCount = other.exampleCount
-        selected = other.selected
-        targetCount = other.targetCount
-        encodings = other.encodings
     }
 
     /// p, a tangent of the logits and the Hessian times it, `[n · targets, atoms]`, and the index of the largest p,
@@ -116,6 +110,12 @@ public struct TwoHot<Element: Scalar>: Loss {
         scatter(product, range, into: result)
     }
 
+    public func selecting<Other: Scalar>(_ rows: [Int], in precision: Other.Type) -> any Loss<Other> {
+        TwoHot<Other>(
+            rows.flatMap { values[$0 * targetCount..<($0 + 1) * targetCount] }, examples: rows.count,
+            selected: selected.map { all in rows.map { all[$0] } }, support)
+    }
+
     private var factor: Element { 1 / Element(exampleCount * targetCount) }
 
     /// The logits, among those of the examples `range`, of the output that the examples' target number `row` is for.
@@ -161,8 +161,6 @@ extension TwoHot {
         }
         return OutputFactor(rounding: rows, outputs: outputs.columns)
     }
-
-    public func converted<Other: Scalar>(to precision: Other.Type) -> any Loss<Other> { TwoHot<Other>(sameAs: self) }
 
     /// The vectors that `make` gives for the distribution of each of the example's targets, scaled and put where the
     /// target's logits lie.

@@ -16,7 +16,7 @@ extension LinearisedNetwork {
             at: Parameters(
                 layout: network.layout, vector: Vector(converting: parameters.vector),
                 buffers: Vector(converting: parameters.buffers)),
-            inputs: Matrix(converting: inputs), loss: loss.converted(to: precision),
+            inputs: Matrix(converting: inputs), loss: loss.selecting(Array(0..<exampleCount), in: precision),
             LinearisationConfiguration(
                 directions: directions, mode: mode, memoryLimit: memoryLimit, workers: workers))
     }

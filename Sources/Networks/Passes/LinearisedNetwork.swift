@@ -14,6 +14,8 @@ public import LinearAlgebra
 public final class LinearisedNetwork<Element: Scalar>: Sendable {
     public let network: Network<Element>
     public let parameters: Parameters<Element>
+    /// `[N, inputCount]`.
+    public let inputs: Matrix<Element>
     public let mode: PassMode
     /// ℓᵢ, `[N]`.
     public let exampleLosses: [Double]
@@ -23,7 +25,6 @@ public final class LinearisedNetwork<Element: Scalar>: Sendable {
     public let directions: Int
     public let memory: MemoryPlan
     public let workers: Workers
-    let inputs: Matrix<Element>
     let memoryLimit: Int?
     /// What is differentiated: the loss, or a linear functional of the outputs.
     let functional: any OutputFunctional<Element>
