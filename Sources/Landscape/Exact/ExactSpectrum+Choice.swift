@@ -44,7 +44,8 @@ extension ExactSpectrum {
 
     /// What each method would take that gives what is wanted; the dense one first.
     ///
-    /// - Throws: `Fault` of kind `usage` for a matrix that the loss does not have, or coupled examples.
+    /// - Throws: `Fault` of kind `usage` for a matrix that the loss does not have; of kind `data` where the limit of memory
+    ///   leaves room for neither.
     static func costs<Element: Scalar>(
         _ configuration: ExactConfiguration, of linearised: LinearisedNetwork<Element>, directions: Int
     ) throws(Fault) -> [ExactCost] {
@@ -52,11 +53,23 @@ extension ExactSpectrum {
         if kind == .fisher || kind == .monteCarloFisher {
             guard linearised.loss.kind.hasLikelihood else { throw Fault.noLikelihood(linearised.loss.kind) }
         }
-        var costs = [try ExactCost.dense(configuration, of: linearised, directions: directions)]
         let rows = GramProblem<Element>.rows(configuration.target, of: linearised)
-        if let rows, !configuration.wantsVectors, !linearised.couplesExamples {
-            costs.append(try ExactCost.gram(configuration, of: linearised, rows: rows))
+        var costs: [ExactCost] = []
+        var refusal: Fault?
+        do throws(Fault) {
+            costs.append(try ExactCost.dense(configuration, of: linearised, directions: directions))
+        } catch {
+            // A limit of memory that leaves no room for unit vectors may leave some for repeated examples.
+            refusal = error
         }
+        if let rows, !configuration.wantsVectors, !linearised.couplesExamples {
+            do throws(Fault) {
+                costs.append(try ExactCost.gram(configuration, of: linearised, rows: rows))
+            } catch {
+                refusal = error
+            }
+        }
+        if costs.isEmpty, let refusal { throw refusal }
         return costs
     }
 
