@@ -48,19 +48,34 @@ struct LongRun {
         }
     }
 
+    /// Whether states are kept, so that the run can be gone on with.
+    var keepsStates: Bool { output != nil }
+
     /// The same run, on the same clock, in another folder: for one checkpoint of a series.
     func member(_ folder: String?) -> LongRun { LongRun(limits, output: folder, fresh: fresh) }
 
-    /// What keeps the stage named `stage`, whose state is `DIR/.state/<stage>.safetensors`.
+    /// The file of the state named `stage`, `DIR/.state/<stage>.safetensors`; nil for a run that keeps none.
+    func file<Element: Scalar>(_ stage: String, _ identity: RunIdentity) -> RunFile<Element>? {
+        guard let output else { return nil }
+        let file = RunFile<Element>(
+            "\(Self.folder(in: output))/\(stage).safetensors", identity: identity.adding(["stage": stage]))
+        if fresh { file.remove() }
+        return file
+    }
+
+    /// What keeps the stage of that name.
     ///
     /// - Throws: `Fault` of kind `data` where the state there is damaged or belongs to a run of another identity.
     func keeper<Element: Scalar>(_ stage: String, _ identity: RunIdentity) throws(Fault) -> RunKeeper<Element> {
-        guard let output else { return try RunKeeper(nil, limits) }
-        let file = RunFile<Element>(
-            "\(Self.folder(in: output))/\(stage).safetensors", identity: identity.adding(["stage": stage]))
-        let keeper = try RunKeeper(file, limits, fresh: fresh)
-        if keeper.isResumed { Logger(label: "landscape").notice("\(stage) goes on from \(file.path)") }
+        let file: RunFile<Element>? = file(stage, identity)
+        let keeper = try RunKeeper(file, limits)
+        if let file, keeper.isResumed { Self.announce(file) }
         return keeper
+    }
+
+    /// Says that work done before is taken up.
+    static func announce<Element: Scalar>(_ file: RunFile<Element>) {
+        Logger(label: "landscape").notice("goes on from \(file.path)")
     }
 
     /// Called when the result is written: a whole one needs no state any more, a partial one is gone on with from it.

@@ -12,9 +12,9 @@ public import LinearAlgebra
 /// The file in which a long run keeps where it stands: a whole snapshot or none, and of which run it is.
 ///
 /// Safetensors: `matrix.<name>` in the run's precision; `number.<name>` as the bit patterns of doubles (I64), since
-/// counts, infinities and the last bit must come back; `check`, eight bytes of a `ContentHash` over identity, names,
-/// shapes and all numbers, the last bytes of the file. Matrices are written row by row, so that a basis is not in memory
-/// twice.
+/// counts, infinities and the last bit must come back; `check`, eight bytes of a `ContentHash` over identity, note,
+/// names, shapes and all numbers, the last bytes of the file. Matrices of singles are written row by row, so that a
+/// basis is not in memory twice.
 public struct RunFile<Element: Scalar>: Sendable {
     public let path: String
     public let identity: RunIdentity
@@ -26,12 +26,14 @@ public struct RunFile<Element: Scalar>: Sendable {
 
     /// Keeps the snapshot in place of the last one, on the disk when this returns.
     ///
+    /// - Parameter note: text that goes with it, such as results that are whole already.
     /// - Throws: `Fault` of kind `inputOutput` where the system refuses (the last one stays then); of kind `data` for a
     ///   matrix that is not finite.
-    public func write(_ snapshot: Snapshot<Element>) throws(Fault) {
+    public func write(_ snapshot: Snapshot<Element>, note: String = "") throws(Fault) {
         let json = identity.json
-        var writer = SafetensorsWriter(metadata: [Key.format: Key.currentFormat, Key.identity: json])
-        let check = RunningCheck(json)
+        var writer = SafetensorsWriter(
+            metadata: [Key.format: Key.currentFormat, Key.identity: json, Key.note: note])
+        let check = RunningCheck(json, note)
         for (name, values) in snapshot.numbers {
             let patterns = values.map { Int64(bitPattern: $0.bitPattern) }
             try writer.add(Key.number + name, patterns, shape: [patterns.count])
@@ -50,12 +52,15 @@ public struct RunFile<Element: Scalar>: Sendable {
     ///
     /// - Throws: `Fault` of kind `data` where the file is damaged, of another format, or belongs to another run: the
     ///   facts that differ are named.
-    public func read() throws(Fault) -> Snapshot<Element>? {
+    public func read() throws(Fault) -> Snapshot<Element>? { try contents()?.snapshot }
+
+    /// As `read`, with the note.
+    public func contents() throws(Fault) -> (snapshot: Snapshot<Element>, note: String)? {
         guard FileManager.default.fileExists(atPath: path) else { return nil }
         do throws(Fault) {
             let file = try SafetensorsFile(reading: path)
             try checkOrigin(of: file)
-            return try snapshot(in: file)
+            return (try snapshot(in: file), file.metadata[Key.note] ?? "")
         } catch {
             guard error.kind == .data, error.remedy != Self.advice else { throw error }
             throw Fault(.data, "is damaged: \(error.what)", at: error.place, remedy: Self.advice)
@@ -115,7 +120,7 @@ public struct RunFile<Element: Scalar>: Sendable {
 
     private func snapshot(in file: SafetensorsFile) throws(Fault) -> Snapshot<Element> {
         var snapshot = Snapshot<Element>()
-        let check = RunningCheck(file.metadata[Key.identity] ?? "")
+        let check = RunningCheck(file.metadata[Key.identity] ?? "", file.metadata[Key.note] ?? "")
         for entry in file.entries {
             if entry.name.hasPrefix(Key.number) {
                 let patterns = try file.integers(entry.name).map { Int64($0) }
@@ -161,6 +166,7 @@ private enum Key {
     static let format = "landscape.run_state"
     static let currentFormat = "1"
     static let identity = "landscape.run_identity"
+    static let note = "landscape.run_note"
     static let matrix = "matrix."
     static let number = "number."
     static let check = "check"
@@ -170,9 +176,10 @@ private enum Key {
 private final class RunningCheck {
     private var sum: UInt64 = 0
 
-    init(_ identity: String) {
+    init(_ identity: String, _ note: String) {
         var hash = ContentHash()
         hash.add(identity)
+        hash.add(note)
         sum = hash.value
     }
 
