@@ -20,8 +20,8 @@ public struct Problem<Element: Scalar>: Sendable {
     /// The examples' classes where they have any, `[N]`.
     public let labels: [Int]?
     public let workers: Workers
-    private let mode: PassMode
-    private let memoryLimit: Int?
+    let mode: PassMode
+    let memoryLimit: Int?
     /// What a reader of the result should know.
     public let warnings: [String]
 

@@ -9,6 +9,7 @@ public import LinearAlgebra
 /// Source: Dosovitskiy et al. 2021, "An image is worth 16x16 words", equation 1.
 public struct ClassToken<Element: Scalar>: Layer {
     public let outputShape: ExampleShape
+    public var affinity: Affinity { .jointly }
     private let range: Range<Int>
     /// Where in an example's row the token stands, and the others after it.
     private let place: Range<Int>

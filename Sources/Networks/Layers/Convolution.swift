@@ -16,6 +16,7 @@ public struct Convolution<Element: Scalar>: Layer {
 
     public static var inputOrder: AxisOrder? { .channelsLast }
     public var needsGradient: Bool { weight.hasSpectralNorm }
+    public var affinity: Affinity { weight.hasSpectralNorm ? .none : .inParameters }
 
     public init(_ reader: inout LayerReader, input: ExampleShape, parameters: inout ParameterLayout) throws(Fault) {
         let name = try reader.text("name")

@@ -4,6 +4,7 @@ public import LinearAlgebra
 /// `flatten`: `[N, …] → [N, prod]`. Examples are rows already, so nothing moves.
 public struct Flatten<Element: Scalar>: Layer {
     public let outputShape: ExampleShape
+    public var affinity: Affinity { .jointly }
     public var isInPlace: Bool { true }
     public var isView: Bool { true }
     public static var inputOrder: AxisOrder? { .asWritten }

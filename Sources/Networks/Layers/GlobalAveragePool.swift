@@ -7,6 +7,7 @@ public import LinearAlgebra
 public struct GlobalAveragePool<Element: Scalar>: WindowAverage {
     public let window: PoolingWindow
     public let outputShape: ExampleShape
+    public var affinity: Affinity { .jointly }
 
     public static var inputOrder: AxisOrder? { .channelsLast }
 

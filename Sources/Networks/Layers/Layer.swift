@@ -49,6 +49,9 @@ public protocol Layer<Element>: Sendable {
     /// Whether any number of `θ` is the layer's, or that of a layer inside it.
     var hasParameters: Bool { get }
 
+    /// How simply the output depends on the parameters, for those who evaluate at many points of a plane.
+    var affinity: Affinity { get }
+
     /// The layers inside this one, a sequence each; their tiles are the record's `parts`, in the same order. Their
     /// pieces of the gradient are theirs, not this layer's.
     var sequences: [Sequential<Element>] { get }
@@ -119,6 +122,7 @@ extension Layer {
     public var hasParameters: Bool { !gradientPieces.isEmpty }
     public var sequences: [Sequential<Element>] { [] }
     public var needsGradient: Bool { false }
+    public var affinity: Affinity { .none }
 
     public func makeRecord(input: Boundary<Element>, output: Boundary<Element>) -> LayerRecord<Element> {
         LayerRecord()

@@ -4,6 +4,7 @@ public import LinearAlgebra
 /// `mean_tokens`: `[N, T, D] → [N, D]`, y = (1/T) Σ xₜ; the sum in double precision.
 public struct MeanTokens<Element: Scalar>: Layer {
     public let outputShape: ExampleShape
+    public var affinity: Affinity { .jointly }
     private let tokens: Int
 
     public init(_ reader: inout LayerReader, input: ExampleShape, parameters: inout ParameterLayout) throws(Fault) {

@@ -8,6 +8,7 @@ public import LinearAlgebra
 /// Source: Dosovitskiy et al. 2021, "An image is worth 16x16 words", equation 1.
 public struct PositionEmbedding<Element: Scalar>: Layer {
     public let outputShape: ExampleShape
+    public var affinity: Affinity { .jointly }
     private let range: Range<Int>
 
     public init(_ reader: inout LayerReader, input: ExampleShape, parameters: inout ParameterLayout) throws(Fault) {

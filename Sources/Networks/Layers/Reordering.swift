@@ -5,6 +5,7 @@ import LinearAlgebra
 /// puts between two that want it differently.
 struct Reordering<Element: Scalar>: Layer {
     let outputShape: ExampleShape
+    var affinity: Affinity { .jointly }
     /// An image in memory as `rows × columns` leaves as `columns × rows`.
     private let rows: Int
     private let columns: Int

@@ -4,6 +4,7 @@ public import LinearAlgebra
 /// `select_token`: `[N, T, D] → [N, D]`, y = x[index].
 public struct SelectToken<Element: Scalar>: Layer {
     public let outputShape: ExampleShape
+    public var affinity: Affinity { .jointly }
     /// Where in an example's row the token stands.
     private let place: Range<Int>
 

@@ -5,6 +5,7 @@ public import LinearAlgebra
 /// nothing moves.
 public struct Tokens<Element: Scalar>: Layer {
     public let outputShape: ExampleShape
+    public var affinity: Affinity { .jointly }
     public var isInPlace: Bool { true }
     public static var inputOrder: AxisOrder? { .channelsLast }
 
