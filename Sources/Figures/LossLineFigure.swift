@@ -40,6 +40,8 @@ public struct LossLineFigure: Figure {
     public var positionName: String
     public var losses: [Series]
     public var lower: LowerPanel?
+    /// Whether losses stand on a logarithmic scale; nil where they do when all are positive and far apart.
+    public var isLogarithmic: Bool?
 
     public init(
         name: String, title: String, subtitle: String = "", positions: [Double], positionName: String,
@@ -52,6 +54,7 @@ public struct LossLineFigure: Figure {
         self.positionName = positionName
         self.losses = losses
         lower = nil
+        isLogarithmic = nil
     }
 
     public func files() throws(Fault) -> FigureFiles {
@@ -63,20 +66,19 @@ public struct LossLineFigure: Figure {
             text += "\(position) \(numbers.joined(separator: " "))\n"
         }
         let known = losses.flatMap(\.known)
-        let isLogarithmic = (known.min() ?? 0) > 0 && known.max()! > 30 * known.min()!
+        let isLogarithmic = self.isLogarithmic ?? ((known.min() ?? 0) > 0 && known.max()! > 30 * known.min()!)
         let parts = losses.enumerated().map { plot($1, column: $0 + 2, colour: Script.Colour.series($0)) }
         var panels = [
             StackedPanels.Panel(
                 label: "loss",
                 axis: isLogarithmic
-                    ? .logarithmic(known, decades: 12, mostNumbers: 6)! : .linear(known, air: 0.06, mostNumbers: 6),
+                    ? .logarithmic(known, decades: 12, mostNumbers: 6) ?? .linear(known) : .linear(known, air: 0.06, mostNumbers: 6),
                 plot: "plot " + parts.joined(separator: ", \\\n    "))
         ]
         if let lower {
             let line = plot(lower.series, column: losses.count + 2, colour: Script.Colour.green)
             // The names of the losses are in the legend, which stands with the last panel.
             let names = losses.enumerated().map { legend($1, colour: Script.Colour.series($0)) }
-            panels[0] = .init(label: "loss", axis: panels[0].axis, plot: panels[0].plot)
             panels.append(
                 .init(
                     label: lower.label, axis: .linear(lower.series.known, air: 0.08, mostNumbers: 5),

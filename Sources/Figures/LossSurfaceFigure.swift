@@ -28,7 +28,7 @@ public struct LossSurfaceFigure: Figure {
             name: name, about: "A loss on a plane of parameters, in space.", title: title, subtitle: subtitle)
         let settings = """
             # Turn it here: the angle from above, then around.
-            set view 52, 32, 1, 1
+            set view 56, 32, 1, 1
             set xyplane relative 0
             set hidden3d
             set pm3d depthorder border linecolor rgb '#30404040' linewidth 0.5
@@ -37,12 +37,8 @@ public struct LossSurfaceFigure: Figure {
             \(grid.axis.commands("z"))
             unset colorbox
             unset key
-            set border 4095 linecolor rgb '#bbbbbb' linewidth 0.6
+            set border 31 linecolor rgb '#bbbbbb' linewidth 0.6
             set tics out
-            set lmargin at screen 0.06
-            set rmargin at screen 0.94
-            set tmargin at screen 0.98
-            set bmargin at screen 0.04
             set xlabel \(Script.quoted(horizontalName)) offset 0, -0.5
             set ylabel \(Script.quoted(verticalName)) offset 0, -0.5
             set zlabel 'loss' rotate by 90 offset -1, 0
