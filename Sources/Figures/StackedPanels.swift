@@ -12,6 +12,8 @@ struct StackedPanels {
     /// Commands that hold in every panel, such as vertical lines.
     var decorations = ""
     var hasKey = true
+    /// What the horizontal axis shows.
+    var horizontalName = "training step"
 
     /// The screen's shares where the uppermost panel begins and the lowest ends.
     var top = 0.88
@@ -21,7 +23,7 @@ struct StackedPanels {
         """
         set lmargin at screen 0.095
         set rmargin at screen 0.96
-        set xlabel 'training step'
+        set xlabel \(Script.quoted(horizontalName))
         \(horizontal.commands("x"))
         \(decorations)
         """
@@ -41,7 +43,7 @@ struct StackedPanels {
                 \(panel.axis.commands("y"))
                 set format y '%g'
                 \(isLast && hasKey ? "set key" : "unset key")
-                \(isLast ? "set xlabel 'training step'; set format x '%g'" : "unset xlabel; set format x ''")
+                \(isLast ? "set xlabel \(Script.quoted(horizontalName)); set format x '%g'" : "unset xlabel; set format x ''")
                 \(panel.plot)
                 unset label
 

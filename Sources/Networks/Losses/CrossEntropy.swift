@@ -30,12 +30,15 @@ public struct CrossEntropy<Element: Scalar>: Loss {
         let probabilities = record.saved[0]
         let logSums = probabilities.assign(softmax: outputs)
         cotangent.elements.assign(probabilities.elements)
+        // All at once: a generic element at a time costs more than the softmax.
+        let numbers = probabilities.elements.doubles
+        let width = outputs.columns
         for row in 0..<range.count {
             let label = labels[range.lowerBound + row]
             let others = cotangent.row(row)
             others[label] = 0
             others[label] = -Element(others.sum)
-            let largest = (0..<outputs.columns).max { probabilities[row, $0] < probabilities[row, $1] } ?? 0
+            let largest = (0..<width).max { numbers[row * width + $0] < numbers[row * width + $1] } ?? 0
             record.saved[2][row, 0] = Element(largest)
         }
         cotangent.elements.scale(by: 1 / Element(labels.count))
