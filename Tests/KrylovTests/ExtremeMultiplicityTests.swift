@@ -34,6 +34,49 @@ import Testing
         _ = try search(values, 10, configuration, Double.self)
     }
 
+    /// What the verification is for: without it the ten values are right ones, but some of them are not wanted; and of a
+    /// verification that may not be long enough the result says so.
+    @Test func withoutVerificationCopiesAreMissed() throws {
+        let bulk = (0..<700).map { -1 + Double($0) / 350 }
+        let values = bulk + [12, 9, -8, 7, 5, 5, 5, 4, 3.5, -3, 2.5, -2.4, 2.3]
+        let target = Spectra.diagonal(values, Float.self)
+        var configuration = ExtremeConfiguration()
+        configuration.missProbability = 1
+        let result = try extremeEigenpairs(of: target, count: 10, configuration)
+        #expect(result.converged && result.verification.rounds == 0 && !result.verification.isVerified)
+        #expect(result.pairs.count { abs($0.value - 5) < 0.01 } < 3)
+        configuration.missProbability = 1e-9
+        configuration.verificationLimit = 6
+        let short = try extremeEigenpairs(of: target, count: 10, configuration)
+        #expect(short.converged && !short.verification.isVerified && short.verification.missProbability > 1e-9)
+    }
+
+    /// Whatever the spectrum, the count, the end, the block and the room: small whole numbers often repeated, so that the
+    /// wanted ones are exact copies more often than not.
+    @Test(arguments: 0..<60)
+    func anySpectrum(_ seed: UInt64) throws {
+        var source = RandomSource(seed: seed, stream: "any spectrum")
+        let dimension = 8 + source.index(below: 180)
+        let kinds = 1 + source.index(below: 40)
+        let values = (0..<dimension).map { _ in Double(source.index(below: kinds)) - Double(kinds / 3) + 0.25 }
+        let count = 1 + source.index(below: min(12, dimension))
+        let end = SpectrumEnd.allCases[source.index(below: 4)]
+        var configuration = ExtremeConfiguration(end: end, tolerance: 1e-6, maximumSteps: 5000, seed: seed)
+        configuration.blockSize = 1 + source.index(below: 3)
+        if source.index(below: 2) == 0 { configuration.basisLimit = count + 3 + source.index(below: 20) }
+        let target = Spectra.diagonal(values, Double.self)
+        let result = try extremeEigenpairs(of: target, count: count, configuration)
+        let sorted = values.sorted()
+        let expected =
+            switch end {
+            case .largestMagnitude: Array(values.sorted { abs($0) > abs($1) }.prefix(count))
+            case .largest: Array(sorted.suffix(count))
+            case .smallest: Array(sorted.prefix(count))
+            case .both: Array(sorted.suffix((count + 1) / 2) + sorted.prefix(count / 2))
+            }
+        try expectExact(result, expected, of: target, scale: values.map { abs($0) }.max()!)
+    }
+
     /// Only four distinct values: every Krylov space is exhausted after four steps.
     @Test(arguments: [1, 2, 3])
     func fourDistinctValues(_ block: Int) throws {

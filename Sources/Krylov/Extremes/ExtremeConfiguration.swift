@@ -17,7 +17,8 @@ public struct ExtremeConfiguration: Sendable, Equatable {
     public var tolerance: Double
     /// Products spent on search and verification, at most; each reported pair costs one more, for its residual.
     public var maximumSteps: Int
-    /// Vectors held at most, before a thick restart; nil for `max(4k, k + 60)`. A few more are held beside them.
+    /// Vectors held at most, before a thick restart; nil for `max(4k, k + 60)`. Fewer than `k + 2 + 4 blockSize` are taken
+    /// for that many, and two blocks more are held beside them.
     public var basisLimit: Int?
     /// Vectors that go through the operator together. More than one costs products, and pays only where a block's
     /// product is much cheaper than as many single ones: multiplicities are found either way.
@@ -49,14 +50,15 @@ public struct ExtremeConfiguration: Sendable, Equatable {
 extension ExtremeConfiguration {
     /// The vectors that a search for `count` pairs of an operator of `dimension` holds before it restarts.
     public static func basisLength(count: Int, dimension: Int, limit: Int? = nil) -> Int {
-        min(dimension, max(count + 3, limit ?? max(4 * count, count + 60)))
+        min(dimension, max(count + 6, limit ?? max(4 * count, count + 60)))
     }
 
     /// The rows of the basis: the length before a restart, the block that waits to be multiplied, and in a small space
     /// some for what is put aside.
     func basisRows(count: Int, dimension: Int) -> Int {
-        let length = max(basisLimit ?? max(4 * count, count + 60), count + 3)
-        return min(dimension + max(4, dimension / 4), max(length, count + 2 * blockSize) + blockSize)
+        // A restart must keep some of what leads to the next pairs, or nothing is learnt from one to the next.
+        let length = max(basisLimit ?? max(4 * count, count + 60), count + 2 + 4 * blockSize)
+        return min(dimension + max(4, dimension / 4), length + blockSize)
     }
 }
 

@@ -53,6 +53,8 @@ final class ExtremeSearch<Operator: SymmetricOperator> {
             guard isDueForCheck else { continue }
             stepsSinceCheck = 0
             if let result = try check() { return result }
+            // No vector outside the basis could be had, though it does not span the space: rounding alone is left.
+            if active.isEmpty { return try conclude(.stagnated) }
             try control.offer { snapshot() }
         }
     }
