@@ -11,11 +11,16 @@ public struct ProbeQuadrature: Sendable, Equatable, Codable {
     public let nodes: [Double]
     /// w ≥ 0, as many, summing to 1.
     public let weights: [Double]
+    /// |β sᵢ| of each node: an eigenvalue lies within it, and where it is small the node is that eigenvalue.
+    public let residuals: [Double]
 
-    public init(nodes: [Double], weights: [Double]) {
+    /// - Parameter residuals: where nil 0, nodes that are eigenvalues.
+    public init(nodes: [Double], weights: [Double], residuals: [Double]? = nil) {
         precondition(nodes.count == weights.count, "\(nodes.count) nodes and \(weights.count) weights")
+        precondition(residuals == nil || residuals!.count == nodes.count, "\(residuals!.count) residuals")
         self.nodes = nodes
         self.weights = weights
+        self.residuals = residuals ?? [Double](repeating: 0, count: nodes.count)
     }
 
     /// The quadrature that T, the projection on the probe's Krylov space, gives.
@@ -23,7 +28,9 @@ public struct ProbeQuadrature: Sendable, Equatable, Codable {
     /// - Throws: `FactorisationFailure` where T's eigenvalues cannot be found.
     public init<Element: Scalar>(_ decomposition: LanczosDecomposition<Element>) throws(FactorisationFailure) {
         let system = try decomposition.eigensystem()
-        self.init(nodes: system.eigenvalues, weights: system.firstComponents.map { $0 * $0 })
+        self.init(
+            nodes: system.eigenvalues, weights: system.firstComponents.map { $0 * $0 },
+            residuals: system.lastComponents.map { abs($0 * decomposition.residualNorm) })
     }
 
     /// Σ wᵢ θᵢᵏ ≈ vᵀ Aᵏ v.

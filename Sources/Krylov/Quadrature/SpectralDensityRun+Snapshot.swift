@@ -9,6 +9,7 @@ extension SpectralDensityRun {
         snapshot.numbers["finished.counts"] = finished.map { Double($0.quadrature.nodes.count) }
         snapshot.numbers["finished.nodes"] = finished.flatMap(\.quadrature.nodes)
         snapshot.numbers["finished.weights"] = finished.flatMap(\.quadrature.weights)
+        snapshot.numbers["finished.residuals"] = finished.flatMap(\.quadrature.residuals)
         snapshot.numbers["finished.losses"] = finished.map(\.orthogonalityLoss)
         snapshot.numbers["finished.reorthogonalisations"] = finished.map { Double($0.reorthogonalisations) }
         snapshot.numbers["finished.products"] = finished.map { Double($0.products) }
@@ -27,6 +28,7 @@ extension SpectralDensityRun {
         let counts = try snapshot.list("finished.counts").map { Int($0) }
         let nodes = try snapshot.list("finished.nodes", count: counts.reduce(0, +))
         let weights = try snapshot.list("finished.weights", count: nodes.count)
+        let residuals = try snapshot.list("finished.residuals", count: nodes.count)
         let losses = try snapshot.list("finished.losses", count: counts.count)
         let reorthogonalisations = try snapshot.list("finished.reorthogonalisations", count: counts.count)
         let products = try snapshot.list("finished.products", count: counts.count)
@@ -35,7 +37,8 @@ extension SpectralDensityRun {
             let range = start..<start + counts[index]
             start = range.upperBound
             return FinishedProbe(
-                quadrature: ProbeQuadrature(nodes: Array(nodes[range]), weights: Array(weights[range])),
+                quadrature: ProbeQuadrature(
+                    nodes: Array(nodes[range]), weights: Array(weights[range]), residuals: Array(residuals[range])),
                 orthogonalityLoss: losses[index], reorthogonalisations: Int(reorthogonalisations[index]),
                 products: Int(products[index]))
         }
