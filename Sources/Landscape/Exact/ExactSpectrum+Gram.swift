@@ -41,8 +41,10 @@ struct GramProblem<Element: Scalar> {
 extension ExactSpectrum {
     /// The nonzero eigenvalues of A = s Σ gᵣ gᵣᵀ, which are those of the Gram matrix s ⟨gᵣ, gₜ⟩.
     ///
-    /// Each entry is off by some rounding of ‖gᵣ‖ ‖gₜ‖, so the matrix by that of Σ ‖gᵣ‖² = tr A: `errors.entries` is 4 eps
-    /// tr A for each layer that the vectors come through, an estimate to first order.
+    /// `errors.entries` is an estimate to first order, 4 eps √(tr A λ₁) for each tensor of parameters. With the vectors as
+    /// rows of G and their errors ΔG of some roundings each, ‖ΔG Gᵀ + G ΔGᵀ‖₂ ≤ 2 ‖ΔG‖_F ‖G‖₂, and ‖G‖_F = √tr A, ‖G‖₂ = √λ₁;
+    /// the inner products' own roundings, independent of one another, make a matrix of no larger norm. Where the mean is
+    /// taken out, both are those from before, λ₁ bounded by the trace.
     ///
     /// - Throws: `Fault` of kind `data` where an inner product is not finite, and as `LinearisedNetwork.innerProducts`.
     init<Element: Scalar>(
@@ -70,10 +72,12 @@ extension ExactSpectrum {
         eigenvalues = Array(values.suffix(dimension))
         impliedZeros = max(0, dimension - values.count)
         (vectors, largestResidual) = (nil, nil)
-        let layers = Double(linearised.network.layers.layers.count)
+        let tensors = Double(linearised.network.layout.entries.count)
+        let size = max(abs(values.first ?? 0), abs(values.last ?? 0))
         errors = ExactErrors(
-            solver: Double(gram.rows) * Double.ulpOfOne * max(abs(values.first ?? 0), abs(values.last ?? 0)),
-            entries: 4 * layers * Double(Element.ulpOfOne) * trace, asymmetry: nil)
+            solver: Double(gram.rows) * Double.ulpOfOne * size,
+            entries: 4 * tensors * Double(Element.ulpOfOne)
+                * (trace * (problem.isCentred ? trace : size)).squareRoot(), asymmetry: nil)
     }
 
     /// K ← (I − 11ᵀ/n) K (I − 11ᵀ/n).
