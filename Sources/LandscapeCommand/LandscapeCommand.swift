@@ -13,7 +13,7 @@ struct LandscapeCommand: ParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            HessianCommand.self, GradcovCommand.self, EvolutionCommand.self, ProductCommand.self, DoctorCommand.self,
-            SelftestCommand.self,
+            HessianCommand.self, ScalarsCommand.self, GradcovCommand.self, ProductCommand.self,
+            EvolutionCommand.self, DoctorCommand.self, SelftestCommand.self,
         ])
 }

@@ -21,9 +21,8 @@ import Testing
         let exact = ensemble.values.reduce(0) { $0 + log($1 + shift) }
         let target = Spectra.diagonal(ensemble.values, Double.self)
         let covered = try Coverage.count(of: exact) { seed in
-            try logDeterminant(
-                of: target, shift: shift, configuration(probes: size.probes, steps: size.steps, seed: seed)
-            ).interval()
+            try QuadratureProbes(of: target, configuration(probes: size.probes, steps: size.steps, seed: seed))
+                .logDeterminant(shift: shift).interval()
         }
         // Few steps: the bounds' distance comes on top of the probes' error, so that more may be covered.
         let accepted = size.steps < 10 ? 180...200 : Coverage.accepted
@@ -41,32 +40,33 @@ import Testing
         }
         var width = Double.infinity
         for steps in [2, 4, 8, 16, 32] {
-            let found = try logDeterminant(
-                of: Spectra.diagonal(values, Double.self), shift: shift,
-                configuration(probes: 5, steps: steps, seed: 9))
-            let bounds = found.quadratureBounds
+            let probes = try QuadratureProbes(
+                of: Spectra.diagonal(values, Double.self), configuration(probes: 5, steps: steps, seed: 9))
+            let bounds = try probes.logDeterminant(shift: shift).quadratureBounds
             #expect(bounds.lowerBound <= direct + 1e-10 && direct - 1e-10 <= bounds.upperBound)
             #expect(bounds.upperBound - bounds.lowerBound < 0.7 * width)
             width = bounds.upperBound - bounds.lowerBound
-            #expect(found.products == 5 * steps)
+            #expect(probes.products == 5 * steps)
         }
         #expect(width < 1e-8)
     }
 
     /// Closed form: for A = cI every probe gives P log(c + σ), and one step is exact.
     @Test func multiplesOfTheIdentity() throws {
-        let found = try logDeterminant(
-            of: Spectra.diagonal([Double](repeating: 2, count: 80), Float.self), shift: 1,
-            configuration(probes: 3, steps: 5, seed: 1))
+        let found = try QuadratureProbes(
+            of: Spectra.diagonal([Double](repeating: 2, count: 80), Float.self),
+            configuration(probes: 3, steps: 5, seed: 1)
+        ).logDeterminant(shift: 1)
         #expect(try #require(found.interval()).contains(80 * log(3.0)))
         #expect(abs(found.estimate.value - 80 * log(3.0)) < 80 * 1e-6)
     }
 
     @Test func negativeEigenvaluesAreRefused() {
         #expect(throws: LogDeterminantFailure.self) {
-            try logDeterminant(
-                of: Spectra.diagonal(Ensemble.pairs.values, Double.self), shift: 0.1,
-                configuration(probes: 2, steps: 20, seed: 1))
+            try QuadratureProbes(
+                of: Spectra.diagonal(Ensemble.pairs.values, Double.self),
+                configuration(probes: 2, steps: 20, seed: 1)
+            ).logDeterminant(shift: 0.1)
         }
     }
 }

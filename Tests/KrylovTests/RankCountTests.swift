@@ -19,8 +19,9 @@ import Testing
         let exact = RankMeasures.effectiveRank(of: ensemble.values, relative: relative)
         let target = Spectra.diagonal(ensemble.values, Double.self)
         let covered = try Coverage.count(of: Double(exact)) { seed in
-            let found = try eigenvalueCount(
-                of: target, aboveShareOfLargest: relative, configuration(steps: 30, seed: seed))
+            // The threshold of the exact count; the largest Ritz value may be a little below λ₁.
+            let found = try QuadratureProbes(of: target, configuration(steps: 30, seed: seed))
+                .eigenvalueCount(above: relative * (ensemble.values.max() ?? 0))
             #expect(found.certain <= exact)
             #expect(
                 found.interval().contains(Double(exact)) || found.count.interval()?.contains(Double(exact)) == false)
@@ -43,6 +44,10 @@ import Testing
             }
             let bounds = found.count.quadratureBounds
             #expect(bounds.lowerBound - 1e-9 <= direct && direct <= bounds.upperBound + 1e-9, "\(steps) steps")
+            // Above, below and the node between them are all there is.
+            let below = try probes.eigenvalueCount(below: found.threshold).count.quadratureBounds
+            #expect(abs(below.lowerBound + bounds.upperBound - 150) < 1e-9)
+            #expect(abs(below.upperBound + bounds.lowerBound - 150) < 1e-9)
         }
     }
 }

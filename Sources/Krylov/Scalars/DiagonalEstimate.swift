@@ -11,6 +11,19 @@ public struct DiagonalEstimate<Element: Scalar>: Sendable {
     /// Products with the operator.
     public let products: Int
 
+    init(values: Vector<Element>, standardErrors: Vector<Element>?, isExact: Bool, products: Int) {
+        self.values = values
+        self.standardErrors = standardErrors
+        self.isExact = isExact
+        self.products = products
+    }
+
+    /// A diagonal that is known, as from a matrix that was formed with as many products as it has rows.
+    public init(exact values: Vector<Element>) {
+        self.init(
+            values: values, standardErrors: Vector(count: values.count), isExact: true, products: values.count)
+    }
+
     /// √(mean of the squared standard errors): to be held against the root mean square of the entries.
     public var rootMeanSquareError: Double? {
         standardErrors.map { $0.norm / Double(max(1, $0.count)).squareRoot() }
@@ -40,8 +53,7 @@ public func diagonalEstimate<Operator: SymmetricOperator>(
     guard products < dimension else {
         let values = Vector<Element>(count: dimension)
         try target.forEachColumn { index, column in values[index] = column[index] }
-        return DiagonalEstimate(
-            values: values, standardErrors: Vector(count: dimension), isExact: true, products: dimension)
+        return DiagonalEstimate(exact: values)
     }
     let sums = Vector<Double>(count: dimension)
     let squares = Vector<Double>(count: dimension)

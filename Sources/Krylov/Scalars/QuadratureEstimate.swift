@@ -7,9 +7,6 @@ public struct QuadratureEstimate: Sendable, Equatable, Codable {
     public let estimate: Estimate
     /// The means over the probes of a lower and an upper bound of P vᵀf(A)v; they hold for these probes but for rounding.
     public let quadratureBounds: ClosedRange<Double>
-    /// Products with the operator.
-    public let products: Int
-
     /// From the lower bound less t standard errors to the upper bound and as many.
     public func interval(confidence: Double = 0.95) -> ClosedRange<Double>? {
         guard let interval = estimate.interval(confidence: confidence) else { return nil }
@@ -22,7 +19,7 @@ public struct QuadratureEstimate: Sendable, Equatable, Codable {
     ///   - squares: P vᵀf(A)²v: E of it is ‖f(A)‖²_F, from which the variance of a probe follows as in `traceEstimates`.
     ///   - rounding: a standard error that no probe shows.
     init(
-        bounds: [ClosedRange<Double>], squares: [Double], dimension: Int, rounding: Double = 0, products: Int
+        bounds: [ClosedRange<Double>], squares: [Double], dimension: Int, rounding: Double = 0
     ) {
         let count = Double(bounds.count)
         let order = Double(dimension)
@@ -35,7 +32,6 @@ public struct QuadratureEstimate: Sendable, Equatable, Codable {
             value: middle, standardError: (variance + rounding * rounding).squareRoot(),
             degreesOfFreedom: Satterthwaite.degreesOfFreedom(ofMean: squares))
         quadratureBounds = lower...upper
-        self.products = products
     }
 }
 
@@ -67,16 +63,4 @@ extension ProbeQuadrature {
             diagonal: diagonal + [last], offDiagonal: decomposition.offDiagonal + [decomposition.residualNorm])
         return ProbeQuadrature(nodes: system.eigenvalues, weights: system.firstComponents.map { $0 * $0 })
     }
-}
-
-/// The Lanczos decompositions that stochastic quadratures start from.
-func decompositions<Operator: SymmetricOperator>(
-    of target: Operator, _ configuration: SpectralDensityConfiguration
-) throws -> [LanczosDecomposition<Operator.Element>] {
-    var lanczosConfiguration = configuration.lanczos
-    lanczosConfiguration.keepsBasis = false
-    let starts: [Vector<Operator.Element>] = (0..<configuration.probes).map {
-        configuration.distribution.probe($0, dimension: target.dimension, seed: configuration.seed)
-    }
-    return try lanczos(target, starts: starts, lanczosConfiguration)
 }

@@ -1,0 +1,143 @@
+import Files
+public import Krylov
+public import LinearAlgebra
+public import Networks
+
+/// Single numbers of a curvature matrix, or of one of its diagonal blocks, each with its interval.
+public struct ScalarAnalysis<Element: Scalar>: Sendable {
+    /// How many directions matter.
+    public struct Ranks: Sendable, Equatable {
+        /// The threshold of `above`, ε λ₁.
+        public let threshold: Double
+        /// How many eigenvalues exceed it.
+        public let above: ScalarValue
+        /// How many lie below minus the threshold; nil for a matrix that cannot have any.
+        public let below: ScalarValue?
+        /// ‖A‖²_F / max λ².
+        public let stableRank: ScalarValue
+        /// tr A / λ₁; nil for a matrix that may be indefinite.
+        public let intrinsicDimension: ScalarValue?
+        /// Of the exact spectrum, where it is known; see `RankMeasures`.
+        public let entropyRank: Double?
+        public let participationRatio: Double?
+    }
+
+    /// The parameters that the numbers are about.
+    public let selection: ParameterSelection
+    public let groups: [ParameterGroup]
+    /// Whether the matrix was formed, so that nothing is estimated.
+    public let isExact: Bool
+    /// How the traces were estimated; nil where none was asked for.
+    public internal(set) var traceMethod: TraceMethod?
+    public internal(set) var trace: ScalarValue?
+    public internal(set) var frobeniusNormSquared: ScalarValue?
+    /// Of each group's diagonal block, in their order.
+    public internal(set) var groupTraces: [ScalarValue]?
+    /// σ of the log-determinant and of the shifted condition number.
+    public internal(set) var shift: Double?
+    public internal(set) var logDeterminant: ScalarValue?
+    /// What the quadrature alone leaves open of it.
+    public internal(set) var quadratureBounds: ClosedRange<Double>?
+    public internal(set) var ranks: Ranks?
+    /// The top ones, descending.
+    public internal(set) var eigenvalues: [HessianAnalysis.Eigenvalue] = []
+    public internal(set) var smallest: HessianAnalysis.Eigenvalue?
+    /// Of A.
+    public internal(set) var conditionNumber: ConditionNumber?
+    /// Of A + σI.
+    public internal(set) var shiftedConditionNumber: ConditionNumber?
+    /// ‖g‖ over the chosen parameters.
+    public internal(set) var gradientNorm: Double?
+    /// In the span of the top k eigenvectors, k = 1, 2, ….
+    public internal(set) var gradientFractions: [Double]?
+    /// Of each top eigenvector, over `groups`.
+    public internal(set) var participation: [Participation]?
+    public internal(set) var diagonal: DiagonalEstimate<Element>?
+    /// Products with the matrix, all together.
+    public internal(set) var products = 0
+    public internal(set) var warnings: [String] = []
+
+    /// - Parameter progress: told the products done so far; throws to stop.
+    /// - Throws: `Fault` where a result cannot be had; `KrylovFailure`; what `progress` throws.
+    public init(
+        _ linearised: LinearisedNetwork<Element>, _ configuration: ScalarConfiguration,
+        progress: @escaping @Sendable (Int) throws -> Void = { _ in }
+    ) throws {
+        guard configuration.isSemidefinite || !configuration.quantities.contains(.logDeterminant) else {
+            throw Fault(
+                .usage,
+                "\(configuration.kind.rawValue) may have negative eigenvalues, so that no shift is known to "
+                    + "give it a log-determinant", at: "--quantities logdet",
+                remedy: "Take --operator ggn, fisher or empirical-fisher")
+        }
+        selection = try ParameterSelection(configuration.parameters, of: linearised.network.layout)
+        groups = selection.groups(by: configuration.grouping)
+        isExact = selection.count <= configuration.exactLimit
+        guard selection.count > 0 else {
+            throw Fault(.data, "the network has no parameters", at: "parameters")
+        }
+        let curvature = CurvatureOperator(
+            try configuration.kind.curvature(for: linearised.loss.kind), of: linearised)
+        let watched = WatchedOperator(curvature, progress: progress)
+        if configuration.needs({ $0 == .gradient }) {
+            gradientNorm = try Self.gradient(linearised, selection).norm
+        }
+        if selection.isEverything {
+            try find(watched, linearised, configuration)
+        } else {
+            try find(watched.restricted(to: selection.ranges), linearised, configuration)
+        }
+        products = watched.products
+    }
+
+    private mutating func find<Target: SymmetricOperator>(
+        _ target: Target, _ linearised: LinearisedNetwork<Element>, _ configuration: ScalarConfiguration
+    ) throws where Target.Element == Element {
+        let vectors: Matrix<Element>
+        if isExact {
+            vectors = try findExactly(target, configuration)
+        } else {
+            vectors = try estimate(target, workers: linearised.workers, configuration)
+        }
+        if configuration.quantities.contains(.gradient), gradientNorm != 0 {
+            let gradient = try Self.gradient(linearised, selection)
+            gradientFractions =
+                SubspaceFraction(of: gradient, in: vectors, workers: linearised.workers).cumulative
+        }
+        if configuration.quantities.contains(.participation) {
+            let ranges = groups.map(\.ranges)
+            participation = (0..<vectors.rows).map { Participation(of: vectors.row($0), groups: ranges) }
+        }
+        let missed = eigenvalues.count { !$0.converged }
+        if missed > 0 {
+            warnings.append("\(missed) of \(eigenvalues.count) top eigenvalues did not converge; see their residuals")
+        }
+        if let smallest, !smallest.converged {
+            warnings.append("the smallest eigenvalue did not converge; the condition number's interval says how far")
+        }
+    }
+
+    /// ∇ℓ over the chosen parameters.
+    private static func gradient(
+        _ linearised: LinearisedNetwork<Element>, _ selection: ParameterSelection
+    ) throws -> Vector<Element> {
+        let full = linearised.gradient()
+        guard full.isFinite else {
+            throw Fault(
+                .data, "the gradient is not finite in \(Element.precisionName) precision", at: "gradient",
+                remedy: "The parameters or the inputs are too large; try --precision double")
+        }
+        guard !selection.isEverything else { return full }
+        let chosen = Vector<Element>(count: selection.count)
+        for entry in selection.entries { chosen[entry.local].assign(full[entry.range]) }
+        return chosen
+    }
+
+    /// κ of A and of A + σI, as far as the ends of the spectrum decide them.
+    mutating func findCondition(largest: ConditionNumber.End, smallest: ConditionNumber.End, isSemidefinite: Bool) {
+        conditionNumber = ConditionNumber(largest: largest, smallest: smallest, isSemidefinite: isSemidefinite)
+        guard let shift else { return }
+        shiftedConditionNumber = ConditionNumber(
+            largest: largest, smallest: smallest, shift: shift, isSemidefinite: isSemidefinite)
+    }
+}
