@@ -13,6 +13,7 @@ struct LandscapeCommand: ParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            HessianCommand.self, GradcovCommand.self, ProductCommand.self, DoctorCommand.self, SelftestCommand.self,
+            HessianCommand.self, GradcovCommand.self, ProductCommand.self, SurfaceCommand.self, InterpolateCommand.self,
+            TrajectoryCommand.self, DoctorCommand.self, SelftestCommand.self,
         ])
 }
