@@ -14,6 +14,7 @@ struct LandscapeCommand: ParsableCommand {
         version: Version.current,
         subcommands: [
             HessianCommand.self, ScalarsCommand.self, GradcovCommand.self, ProductCommand.self,
-            EvolutionCommand.self, DoctorCommand.self, SelftestCommand.self,
+            SurfaceCommand.self, InterpolateCommand.self, TrajectoryCommand.self, EvolutionCommand.self,
+            DoctorCommand.self, SelftestCommand.self,
         ])
 }

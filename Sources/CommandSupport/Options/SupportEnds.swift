@@ -11,4 +11,6 @@ public struct SupportEnds: ExpressibleByArgument, Sendable {
         guard words.count == 2, ends.count == 2, ends.allSatisfy(\.isFinite), ends[0] < ends[1] else { return nil }
         (low, high) = (ends[0], ends[1])
     }
+
+    public var defaultValueDescription: String { "\(Table.text(low)),\(Table.text(high))" }
 }
