@@ -38,7 +38,7 @@ public struct ExtremeEigenpairs<Element: Scalar>: Sendable {
         case productLimit = "product-limit"
         /// The caller ended it.
         case ended
-        /// The residuals from the operator do not follow the projection's, four times over: the operator is not
+        /// The residuals from the operator do not follow the projection's, nine times over: the operator is not
         /// symmetric, not the same from one product to the next, or less exact than its precision.
         case stagnated
     }

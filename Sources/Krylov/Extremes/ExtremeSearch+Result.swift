@@ -7,10 +7,13 @@ extension ExtremeSearch {
         let result = try measure(ritz, stop: .converged)
         if result.pairs.allSatisfy(\.converged) { return result }
         strictness /= 2
-        guard strictness < 0.06 || schur.pending.isEmpty else {
-            active = Array(schur.pending.prefix(block))
-            return nil
-        }
+        // What the residuals have that the decomposition does not know of (a restart may have let a pending vector go)
+        // is taken in, the worst first.
+        let worst = result.pairs.indices.filter { !result.pairs[$0].converged }
+            .sorted { result.pairs[$0].residual > result.pairs[$1].residual }
+        active = try worst.prefix(block).compactMap { try schur.addResidual(of: $0, with: target) }
+        if active.isEmpty { active = Array(schur.pending.prefix(block)) }
+        guard strictness < 0.003 || active.isEmpty else { return nil }
         return outcome(result, stop: .stagnated)
     }
 

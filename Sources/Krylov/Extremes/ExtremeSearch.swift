@@ -168,14 +168,18 @@ final class ExtremeSearch<Operator: SymmetricOperator> {
         // The bound holds for a chain without restarts: it is to have half of the basis, if it may take so long. What
         // is pending goes aside, for eigenvectors that have not been resolved may lie there.
         let rows = schur.basis.rows
-        let room = min(verificationLimit + 2 * block, (rows - count) / 2)
-        let places = pendingPlaces(ritz)
-        let keep = max(count, min(ritz.values.count, rows - places.count - room))
-        let kept = configuration.end.select(keep, of: ritz.values).map(\.index)
+        // (In a small basis all that the wanted ones leave: what else is kept would push the chain out at a restart.)
+        let half = (rows - count) / 2
+        let room = half < 24 * block ? rows : min(verificationLimit + 2 * block, half)
+        var (kept, directions) = restartSpace(ritz)
+        if schur.pending.count == directions.rows {
+            let keep = max(count, min(ritz.values.count, rows - directions.rows - room))
+            kept = configuration.end.select(keep, of: ritz.values).map(\.index)
+        }
         round.shift(
             by: kept.map { ritz.values[$0] }, squares: kept.map { ritz.estimates[$0] * ritz.estimates[$0] })
         round.beyond = round.countBeyond(ritz.values)
-        _ = schur.restart(keeping: kept, of: ritz, pendingPlaces: places, goesAside: true)
+        schur.restart(keeping: kept, of: ritz, directions: directions, goesAside: true)
         active = (0..<block).compactMap { _ in schur.addRandomVector() }
         guard active.isEmpty else {
             verification.rounds += 1
@@ -189,27 +193,33 @@ final class ExtremeSearch<Operator: SymmetricOperator> {
         active = Array(schur.pending.prefix(block))
     }
 
-    /// The places of the pending vectors that a restart keeps: of too many those go that the wanted pairs hardly lead to.
-    private func pendingPlaces(_ ritz: RitzPairs) -> [Int] {
-        let rows = schur.basis.rows
-        let most = max(2 * block, min(rows - count - 2 * block, (rows - count) / 3))
-        let chosen = configuration.end.select(count, of: ritz.values).map(\.index)
-        return schur.pending.indices.sorted { left, right in
-            let isLeft = active.contains(schur.pending[left])
-            let isRight = active.contains(schur.pending[right])
-            if isLeft != isRight { return isLeft }
-            return (-ritz.weight(of: left, on: chosen), left) < (-ritz.weight(of: right, on: chosen), right)
-        }.prefix(most).sorted()
+    /// What a restart keeps: the wanted Ritz vectors and half of the rest of the basis, the next best ones, which speeds
+    /// convergence, with all pending vectors, the active ones first.
+    ///
+    /// Of too many pending vectors combinations are kept, and only such Ritz vectors beside the converged ones whose
+    /// residuals these combinations hold: one that lost its residual could not converge any more.
+    private func restartSpace(_ ritz: RitzPairs) -> (kept: [Int], directions: Matrix<Double>) {
+        let room = schur.basis.rows - count
+        let most = max(2 * block, min(room - 4 * block, room / 3))
+        let pending = schur.pending.count
+        let free = room - min(most, pending)
+        let keep = min(ritz.values.count, count + max(0, min(free / 2, free - 2 * block)))
+        let best = configuration.end.select(keep, of: ritz.values).map(\.index)
+        guard pending > most else {
+            return (best, ritz.identity(first: active.compactMap { schur.pending.firstIndex(of: $0) }))
+        }
+        let isOpen = { index in ritz.estimates[index] > 0.1 * self.bound(for: ritz.values[index]) }
+        let (directions, held) = ritz.directions(of: best.filter(isOpen), limit: most)
+        let spare = best.dropFirst(count).filter { !isOpen($0) || held.contains($0) }
+        return (best.prefix(count) + spare, directions)
     }
 
-    /// Keeps the wanted Ritz vectors and half of the rest of the basis, the next best ones, which speeds convergence.
     func restart(_ ritz: RitzPairs) {
-        let places = pendingPlaces(ritz)
-        let free = schur.basis.rows - places.count - count
-        let keep = min(ritz.values.count, count + max(0, min(free / 2, free - 2 * block)))
-        let kept = configuration.end.select(keep, of: ritz.values).map(\.index)
-        let moved = schur.restart(keeping: kept, of: ritz, pendingPlaces: places)
-        active = active.compactMap { moved[$0] }
+        let (kept, directions) = restartSpace(ritz)
+        let isWhole = directions.rows == schur.pending.count
+        let waiting = active.count
+        schur.restart(keeping: kept, of: ritz, directions: directions)
+        active = Array(schur.pending.prefix(isWhole ? waiting : block))
         round.chain = []
         round.isCut = true
     }

@@ -4,35 +4,35 @@ extension KrylovSchur {
     /// Q becomes the Ritz vectors `kept`, in their order, in the first rows; the pending vectors follow, or go aside.
     ///
     /// - Parameters:
-    ///   - places: which of the pending vectors stay, as places in `pending`. One that goes takes its couplings out of the
-    ///     residual estimates; T is the projection still.
-    ///   - goesAside: whether those that stay are put aside.
-    /// - Returns: the new row of each old pending row that stays.
+    ///   - directions: the new pending vectors as orthonormal combinations of the old, one a row, `[new, pending]`. What
+    ///     they leave out takes its couplings out of the residual estimates; T is the projection still.
+    ///   - goesAside: whether they are put aside.
     func restart(
-        keeping kept: [Int], of ritz: RitzPairs, pendingPlaces places: [Int], goesAside: Bool = false
-    ) -> [Int: Int] {
+        keeping kept: [Int], of ritz: RitzPairs, directions: Matrix<Double>, goesAside: Bool = false
+    ) {
         // The couplings of what is aside are with its part outside Q and what has been expanded since.
         precondition(aside.isEmpty, "a restart while vectors are aside")
-        let rotation = Matrix<Double>(rows: kept.count + places.count, columns: used)
+        let rotation = Matrix<Double>(rows: kept.count + directions.rows, columns: used)
         for (row, index) in kept.enumerated() {
             for (column, place) in expanded.enumerated() { rotation[row, place] = ritz.vectors[index, column] }
         }
-        for (offset, place) in places.enumerated() { rotation[kept.count + offset, pending[place]] = 1 }
-        let first = goesAside ? basis.rows - places.count : kept.count
+        for row in 0..<directions.rows {
+            for (column, place) in pending.enumerated() { rotation[kept.count + row, place] = directions[row, column] }
+        }
+        let first = goesAside ? basis.rows - directions.rows : kept.count
         rotate(by: rotation, leading: kept.count, trailingTo: first)
         projection.fill(0)
+        let couplings = Matrix<Double>(rows: directions.rows, columns: ritz.values.count)
+        couplings.assign(product: directions.plain, ritz.couplings.plain)
         for (row, index) in kept.enumerated() {
             projection[row, row] = ritz.values[index]
-            for (offset, place) in places.enumerated() {
-                projection[first + offset, row] = ritz.couplings[place, index]
-            }
+            for offset in 0..<directions.rows { projection[first + offset, row] = couplings[offset, index] }
         }
-        let moved = places.enumerated().map { (pending[$0.element], first + $0.offset) }
+        let outside = Array(first..<first + directions.rows)
         expanded = Array(0..<kept.count)
-        pending = goesAside ? [] : Array(first..<first + places.count)
-        if goesAside { aside = Array(first..<basis.rows) }
+        pending = goesAside ? [] : outside
+        aside = goesAside ? outside : []
         restarts += 1
-        return Dictionary(uniqueKeysWithValues: moved)
     }
 
     /// The first `leading` rows of the basis, and those from `first` on, become S times all rows in use, in the
@@ -75,6 +75,26 @@ extension KrylovSchur {
             projection.row(row).add(found.norm, couplings)
             pending.append(row)
         }
+    }
+
+    /// What A makes of an expanded row outside all rows becomes pending: of a Ritz vector its residual, whatever the
+    /// decomposition thought it to be. One product.
+    ///
+    /// - Returns: the new row; nil where nothing is left, or no room.
+    func addResidual<Operator: SymmetricOperator>(of row: Int, with target: Operator) throws -> Int?
+    where Operator.Element == Element {
+        try target.apply(to: [basis.row(row)], into: [images[0]])
+        products += 1
+        let found = project(images[0], outOf: basis.rows(0..<used), epsilon: epsilon, workers: workers)
+        guard found.norm.isFinite else { throw KrylovFailure.productIsNotFinite(product: products) }
+        guard found.norm > roundingFactor * epsilon * norm, used < capacity else { return nil }
+        let new = used
+        Basis.assign(images[0], times: Element(1 / found.norm), to: basis.row(new), workers: workers)
+        clear(new)
+        for index in pending { projection[index, row] = found.coefficients[index] }
+        projection[new, row] = found.norm
+        pending.append(new)
+        return new
     }
 
     /// The first `count` rows are made orthonormal to rounding, whatever restarts have left, each against those before.

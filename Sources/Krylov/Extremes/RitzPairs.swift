@@ -24,4 +24,40 @@ struct RitzPairs {
     func weight(of row: Int, on indices: [Int]) -> Double {
         indices.reduce(0) { $0 + couplings[row, $1] * couplings[row, $1] }
     }
+
+    /// Every pending vector as it is: the identity, some rows of it first.
+    func identity(first: [Int]) -> Matrix<Double> {
+        let order = first + (0..<couplings.rows).filter { !first.contains($0) }
+        let result = Matrix<Double>(rows: order.count, columns: order.count)
+        for (row, place) in order.enumerated() { result[row, place] = 1 }
+        return result
+    }
+
+    /// Orthonormal combinations of the pending vectors, `limit` at most, that hold the residuals of as many of `indices`
+    /// as they can, in their order, by Gram–Schmidt.
+    ///
+    /// - Returns: the combinations, one a row, and the indices whose residuals they hold in full.
+    func directions(of indices: [Int], limit: Int) -> (rows: Matrix<Double>, held: [Int]) {
+        var rows: [Vector<Double>] = []
+        var held: [Int] = []
+        for index in indices {
+            let residual = Vector((0..<couplings.rows).map { couplings[$0, index] })
+            for _ in 0..<2 { for row in rows { residual.add(-residual.dot(row), row) } }
+            let norm = residual.norm
+            // What is a thousandth of the residual may go.
+            if norm > 1e-3 * estimates[index] {
+                guard rows.count < limit else { continue }
+                for _ in 0..<2 {
+                    residual.scale(by: 1 / residual.norm)
+                    for row in rows { residual.add(-residual.dot(row), row) }
+                }
+                residual.scale(by: 1 / residual.norm)
+                rows.append(residual)
+            }
+            held.append(index)
+        }
+        let matrix = Matrix<Double>(rows: rows.count, columns: couplings.rows)
+        for (row, vector) in rows.enumerated() { matrix.row(row).assign(vector) }
+        return (matrix, held)
+    }
 }
