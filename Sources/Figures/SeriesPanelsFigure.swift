@@ -68,7 +68,8 @@ public struct SeriesPanelsFigure: Figure {
                     ? Self.shade(index, of: panel.lines.count) : Script.Colour.series(colours + index)
                 let style = "linespoints pointtype 7 pointsize 0.6 linewidth 2 linecolor rgb '\(colour)'"
                 lines.append("data index \(block) using 1:2 with \(style) notitle")
-                // Of ordered lines the first and the last say what lies between.
+                // A single line is what the axis says; of ordered ones the first and the last say what lies between.
+                guard panel.lines.count > 1 else { continue }
                 if !panel.isOrdered || index == 0 || index == panel.lines.count - 1 {
                     entries.append("NaN with \(style) title \(Script.quoted(line.name))")
                 }
@@ -79,7 +80,7 @@ public struct SeriesPanelsFigure: Figure {
         }
         // The legend is of all panels together, and stands below the last.
         if let last = drawn.popLast() {
-            let plot = last.plot + ", \\\n    " + entries.joined(separator: ", \\\n    ")
+            let plot = ([last.plot] + entries).joined(separator: ", \\\n    ")
             drawn.append(.init(label: last.label, axis: last.axis, plot: plot))
         }
         let steps = panels.flatMap { $0.lines.flatMap(\.steps) }

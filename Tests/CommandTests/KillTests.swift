@@ -14,6 +14,11 @@ import Testing
     @Test(.enabled(if: KilledRun.canResume("surface"))) func surface() throws {
         try KilledRun.check("surface", ["--examples", "64", "--points", "15", "--seed", "3"], seed: 22)
     }
+
+    @Test(.enabled(if: KilledRun.canResume("evolution"))) func evolution() throws {
+        let options = ["--examples", "64", "--top", "3", "--probes", "2", "--steps", "20", "--seed", "3"]
+        try KilledRun.check("evolution", options, checkpoint: "run", seed: 23)
+    }
 }
 
 /// One command, killed and resumed until it is whole.
@@ -27,14 +32,16 @@ enum KilledRun {
         return help.output.contains("--state-period")
     }
 
-    static func check(_ command: String, _ options: [String], seed: UInt64) throws {
+    static func check(
+        _ command: String, _ options: [String], checkpoint: String = "run/checkpoints/step_00000040.safetensors",
+        seed: UInt64
+    ) throws {
         let folder = try TemporaryFolder()
         let trained = try ChildProcess(
             Binary.agents.path, SmallRun.arguments(in: folder.path + "/run", steps: 40)
         ).end()
         try #require(trained.code == 0, "\(trained.errors)")
-        let checkpoint = folder.path + "/run/checkpoints/step_00000040.safetensors"
-        let arguments = [command, "--checkpoint", checkpoint] + options
+        let arguments = [command, "--checkpoint", folder.path + "/" + checkpoint] + options
 
         let began = ContinuousClock().now
         let whole = try ChildProcess(

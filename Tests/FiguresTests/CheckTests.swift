@@ -34,6 +34,11 @@ import Testing
         let eigenvalues = EigenvalueSeriesFigure(
             title: "", steps: [0], largest: .init(values: [1]), smallest: .init(values: [0], errors: [bad]))
         #expect(try fault(eigenvalues).what.hasPrefix("smallest.errors[0] is"))
+        let overlaps = OverlapFigure(title: "", steps: [0, 1], overlaps: [[1, 0], [bad, 1]])
+        #expect(try fault(overlaps).what.hasPrefix("overlaps[1][0] is"))
+        let panels = SeriesPanelsFigure(
+            name: "panels", title: "", panels: [.init("p", lines: [.init("a", steps: [0], values: [bad])])])
+        #expect(try fault(panels).what.hasPrefix("a.values[0] is"))
     }
 
     @Test func lengthsThatDisagree() throws {
@@ -43,6 +48,8 @@ import Testing
         #expect(matrix.kind == .software && matrix.what.hasPrefix("matrix has 3 values"))
         let clusters = try fault(GradientCovarianceFigure(title: "", matrix: [1, 0, 0, 1], clusterSizes: [1, 2]))
         #expect(clusters.what == "clusterSizes add up to 3, not to the 2 rows")
+        let overlaps = try fault(OverlapFigure(title: "", steps: [0, 1], overlaps: [[1, 0], [1]]))
+        #expect(overlaps.kind == .software && overlaps.what == "overlaps[1] has 1 values where 2 belong")
         let training = try fault(TrainingCurveFigure(title: "", losses: [.init("a", steps: [0, 1], values: [0])]))
         #expect(training.what == "a.values has 1 values where 2 belong")
         let empty = try fault(GradientSpectrumFigure(title: "", eigenvalues: []))

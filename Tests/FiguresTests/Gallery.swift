@@ -177,8 +177,55 @@ enum Gallery {
         ]
     }()
 
+    /// Overlaps that fall with the distance in time.
+    static func overlaps(_ name: String, count: Int) -> OverlapFigure {
+        OverlapFigure(
+            name: name, title: "Overlap of the top 10-dimensional eigenspaces",
+            subtitle: "\(count) checkpoints · 1 024 examples", steps: (0..<count).map { Double($0) * 2500 },
+            overlaps: (0..<count).map { row in
+                (0..<count).map { column in exp(-abs(sqrt(Double(row)) - sqrt(Double(column)))) }
+            })
+    }
+
+    static let comparisons: [OverlapFigure] = [
+        overlaps("overlaps", count: 9), overlaps("overlaps-many", count: 60), overlaps("overlaps-one", count: 1),
+    ]
+
+    static let panels: [SeriesPanelsFigure] = {
+        let steps = (1...20).map { Double($0) * 1000 }
+        let angles = (0..<10).map { rank in
+            SeriesPanelsFigure.Line(
+                rank == 0 ? "smallest angle" : rank == 9 ? "largest angle" : "angle \(rank + 1)", steps: steps,
+                values: steps.map { 90 * exp(-$0 / 4000 / Double(rank + 1)) + Double(rank) })
+        }
+        let shares = ["overlap with previous", "with first", "with last"].enumerated().map { index, name in
+            SeriesPanelsFigure.Line(name, steps: steps, values: steps.map { exp(-$0 / 3000 / Double(index + 1)) })
+        }
+        return [
+            SeriesPanelsFigure(
+                name: "panels", title: "How the top eigenspace turns", subtitle: "20 checkpoints",
+                panels: [
+                    .init("angle, degrees", lines: angles, range: 0...92, isOrdered: true),
+                    .init("share", lines: shares, range: -0.03...1.03),
+                ]),
+            SeriesPanelsFigure(
+                name: "panels-single", title: "One line",
+                panels: [
+                    .init(
+                        "loss", lines: [.init("loss", steps: steps, values: steps.map { exp(-$0 / 2000) })],
+                        isLogarithmic: true)
+                ]),
+            SeriesPanelsFigure(
+                name: "panels-point", title: "A point that is not positive, and three panels",
+                panels: ["a", "b", "c"].map {
+                    .init($0, lines: [.init("it's \($0)", steps: [3], values: [0])], isLogarithmic: true)
+                }),
+        ]
+    }()
+
     static let all: [any Figure] =
-        densities + series + eigenvalues + training + covariances + spectra + surfaces + lossLines
+        densities + series + eigenvalues + training + covariances + spectra + surfaces + lossLines + comparisons
+        + panels
 
     private static func gauss(_ x: Double, _ width: Double) -> Double {
         exp(-0.5 * (x / width) * (x / width)) / (width * (2 * Double.pi).squareRoot())

@@ -46,7 +46,7 @@ public struct EvolutionPoint: Sendable, Codable, Equatable {
     public let covariance: Covariance?
     /// ‖V g‖² / ‖g‖² for the gradient g and the eigenvectors V of the k largest eigenvalues; nil without any.
     ///
-    /// Source: Gur-Ari, Roberts and Dyer 2018, equation (3).
+    /// Source: Gur-Ari, Roberts and Dyer 2018, f_top.
     public let gradientInTopSubspace: Double?
     /// k as it was found: as many vectors are kept.
     public let dimensions: Int
@@ -63,7 +63,8 @@ public struct EvolutionPoint: Sendable, Codable, Equatable {
     }
 
     /// The sine of the largest angle by which the subspace that was found may be off the true one, at most: ρ / gap with
-    /// ρ² = Σ residuals²; nil where the gap is no larger than ρ, and the subspace so not determined.
+    /// ρ² = Σ residuals², if no eigenvalue was missed; nil where the gap is no larger than ρ, and the subspace so not
+    /// determined.
     ///
     /// Source: Davis and Kahan, SIAM J. Numer. Anal. 7 (1970), the sin θ theorem, with λₖ₊₁ for the rest of the spectrum.
     public var subspaceError: Double? {

@@ -11,13 +11,14 @@ public import LinearAlgebra
 /// cos θᵢ are the singular values of A Bᵀ for orthonormal A and B. A small angle does not show in its cosine (1 − θ²/2
 /// rounds to 1 below 10⁻⁸), so that angles below π/4 come from their sines, the singular values of B − (B Aᵀ) A.
 ///
-/// Source: Björck and Golub, Math. Comp. 27 (1973), algorithm of section 3 and equation (13).
+/// Source: Björck and Golub, Math. Comp. 27 (1973); the choice between the two as in Knyazev and Argentati, SIAM J. Sci.
+/// Comput. 23 (2002).
 public struct PrincipalAngles: Sendable, Equatable {
     /// In radians, ascending, in [0, π/2]; as many as the smaller space has dimensions.
     public let angles: [Double]
     /// (1/k) Σ cos² θᵢ: 1 for equal spaces, k/P on average for random ones.
     ///
-    /// Source: Gur-Ari, Roberts and Dyer, "Gradient Descent Happens in a Tiny Subspace", 2018, equation (5).
+    /// Source: Gur-Ari, Roberts and Dyer, "Gradient Descent Happens in a Tiny Subspace", 2018: tr P P′ / √(tr P tr P′).
     public let overlap: Double
 
     /// - Parameters:

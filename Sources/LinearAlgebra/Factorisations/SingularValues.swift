@@ -15,12 +15,16 @@ public enum SingularValues {
         if matrix.rows > matrix.columns {
             rows = (0..<matrix.columns).map { column in (0..<matrix.rows).map { matrix[$0, column] } }
         }
+        // By a power of two, which rounds nothing: squares of the lengths must neither vanish nor overflow.
+        let largest = rows.reduce(0) { $1.reduce($0) { max($0, abs($1)) } }
+        let scale = largest > 0 && largest.isFinite ? largest.binade : 1
+        for row in rows.indices { rows[row] = rows[row].map { $0 / scale } }
         for _ in 0..<60 {
             var isDone = true
             for first in rows.indices.dropLast() {
                 for second in first + 1..<rows.count where turn(first, second, in: &rows) { isDone = false }
             }
-            if isDone { return rows.map { dot($0, $0).squareRoot() }.sorted(by: >) }
+            if isDone { return rows.map { scale * dot($0, $0).squareRoot() }.sorted(by: >) }
         }
         throw FactorisationFailure(routine: "one-sided Jacobi", info: 60)
     }
