@@ -53,6 +53,20 @@ import Testing
         #expect(result.deflationError == 0)
     }
 
+    /// Oracle: rank 3 of 200, all of it deflated. What is left is rounding, whose scale is that of the whole operator: the
+    /// process ends at once instead of running on noise, and the bulk is zero to 30 eps‖A‖.
+    @Test func whatIsLeftMayBeRoundingAlone() throws {
+        let matrix = Spectra.dense(values: [3, 2, -1], dimension: 200, seed: 5)
+        let system = try SymmetricEigenvalues.system(of: matrix)
+        let vectors = Matrix<Double>(rows: 3, columns: 200)
+        for (row, index) in [0, 198, 199].enumerated() { vectors.row(row).assign(system.vectors.row(index)) }
+        let deflation = Deflation(values: [-1, 2, 3], residuals: [0, 0, 0], vectors: vectors)
+        let result = try spectralDensity(
+            of: DenseOperator(matrix), deflating: deflation, configuration(probes: 4, steps: 40))
+        #expect(result.probes.allSatisfy { $0.nodes.allSatisfy { abs($0) <= 90 * Double.ulpOfOne } })
+        #expect(abs(result.trace.value - 4) <= 1e-11 && abs(result.frobeniusNormSquared.value - 14) <= 1e-11)
+    }
+
     /// A bulk in [1, 2] does not hold 0, which is what a deflated vector has for an eigenvalue: were a Lanczos vector not
     /// held off V, rounding would grow by |T_j(−3)| ≈ 5.8ʲ/2 and a ghost at 0 would come within 10 steps. A dense
     /// matrix, since to a diagonal's unit vectors no rounding comes back. Oracle: the bulk's ends, to 20 eps‖A‖ as in

@@ -22,11 +22,14 @@ final class LanczosProcess<Element: Scalar> {
     /// - Parameters:
     ///   - start: `[dimension]`, unchanged; with `deflated` its part in the complement is taken.
     ///   - deflated: orthonormal rows to about √eps, `[k, dimension]` with k < dimension.
+    ///   - norm: what ‖A‖ is at least, of the whole operator: a product's rounding is eps times that, also where what
+    ///     deflation leaves is rounding alone.
     convenience init(
         start: Vector<Element>, space: LanczosWorkspace<Element>, configuration: LanczosConfiguration,
-        deflating deflated: Matrix<Element>? = nil
+        deflating deflated: Matrix<Element>? = nil, norm known: Double = 0
     ) throws {
         self.init(space: space, configuration: configuration, deflating: deflated)
+        normEstimate = known
         precondition(start.count == basis.columns, "a start of \(start.count) for an operator of \(basis.columns)")
         let workers = configuration.workers
         // In double first: the squares of a float vector may leave the range of floats, their sum does not in double.

@@ -45,8 +45,11 @@ public struct ChebyshevDensity: Sendable, Equatable, Codable {
     /// tr A = Σ outliers + (P − k) · mean over probes of (c + d μ₁), exact but for the probes' randomness.
     public var trace: Estimate { moment(1, scale: Double(dimension)) }
 
-    /// ‖A‖²_F = tr A², likewise.
-    public var frobeniusNormSquared: Estimate { moment(2, scale: Double(dimension)) }
+    /// ‖A‖²_F = tr A², with an interval on a logarithmic scale.
+    public var frobeniusNormSquared: Estimate {
+        precondition(order > 2 || moments.isEmpty, "moment 2 from \(order)")
+        return measure(nodes: order, withKernel: false).frobeniusNormSquared(knowsFourthMoment: order > 4)
+    }
 
     /// tr Aᵏ / P, likewise (k < N): by the moments as they are, without kernel.
     public func moment(_ power: Int) -> Estimate { moment(power, scale: 1) }

@@ -101,7 +101,7 @@ final class ChebyshevRun<Operator: SymmetricOperator> {
 
     /// From a start vector of its own.
     private func findInterval() throws -> ChebyshevScaling {
-        let largest = outliers.reduce(0) { max($0, abs($1.value)) }
+        let largest = outliers.largestMagnitude
         if let given = configuration.interval {
             let norm = max(largest, abs(given.lowerBound), abs(given.upperBound))
             return ChebyshevScaling(lower: given.lowerBound, upper: given.upperBound, norm: norm)
@@ -112,7 +112,8 @@ final class ChebyshevRun<Operator: SymmetricOperator> {
             rows: min(lanczos.steps, target.dimension - outliers.count), dimension: target.dimension)
         let batch = LanczosBatch([
             try LanczosProcess(
-                start: probe(0, "chebyshev interval"), space: space, configuration: lanczos, deflating: deflated)
+                start: probe(0, "chebyshev interval"), space: space, configuration: lanczos, deflating: deflated,
+                norm: largest)
         ])
         while !batch.isFinished {
             try batch.step(target)

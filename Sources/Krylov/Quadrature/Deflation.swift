@@ -12,6 +12,11 @@ public struct DeflatedEigenvalue: Sendable, Equatable, Codable {
     }
 }
 
+extension [DeflatedEigenvalue] {
+    /// max |θ|; 0 for none.
+    var largestMagnitude: Double { reduce(0) { Swift.max($0, abs($1.value)) } }
+}
+
 /// Converged eigenpairs that a density takes out exactly, so that quadrature has only the rest to find.
 ///
 /// With V the k vectors as rows and Π = I − VᵀV, the rest is B = ΠAΠ on the complement of dimension P − k. The

@@ -2,8 +2,11 @@ extension SpectralDensity {
     /// tr A = Σ outliers + (P − k) · mean over probes of Σ w θ, exact but for the probes' randomness.
     public var trace: Estimate { measure.moment(1, scale: Double(dimension)) }
 
-    /// ‖A‖²_F = tr A², likewise.
-    public var frobeniusNormSquared: Estimate { measure.moment(2, scale: Double(dimension)) }
+    /// ‖A‖²_F = tr A², with an interval on a logarithmic scale.
+    public var frobeniusNormSquared: Estimate {
+        // A quadrature of m nodes is exact to degree 2m − 1; one whose space was exhausted is exact.
+        measure.frobeniusNormSquared(knowsFourthMoment: probes.allSatisfy { $0.nodes.count >= 3 })
+    }
 
     /// tr Aᵏ / P, likewise (k < 2 · steps).
     public func moment(_ power: Int) -> Estimate { measure.moment(power) }

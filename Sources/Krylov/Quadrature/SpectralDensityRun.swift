@@ -80,7 +80,8 @@ final class SpectralDensityRun<Operator: SymmetricOperator> {
     private func process(of probe: Int) throws -> LanczosProcess<Element> {
         try LanczosProcess(
             start: configuration.distribution.probe(probe, dimension: target.dimension, seed: configuration.seed),
-            space: space(probe - finished.count), configuration: processConfiguration, deflating: deflated)
+            space: space(probe - finished.count), configuration: processConfiguration, deflating: deflated,
+            norm: outliers.largestMagnitude)
     }
 
     var processConfiguration: LanczosConfiguration {

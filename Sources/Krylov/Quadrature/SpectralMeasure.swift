@@ -29,13 +29,31 @@ struct SpectralMeasure: Sendable, Equatable {
 
     /// (1/P) tr Aᵏ, times `scale`.
     func moment(_ power: Int, scale: Double = 1) -> Estimate { estimate(scale: scale) { $0.raised(to: power) } }
+
+    /// tr A², with an interval on a logarithmic scale.
+    ///
+    /// For v uniform on the sphere in D = P − k dimensions Var vᵀB²v = 2/(D + 2) · (tr B⁴/D − (tr B²/D)²) (the formula of
+    /// `TraceConfiguration` for B²). A few samples of what is nearly a χ² often spread less than that; the quadratures
+    /// know tr B⁴ as well, so the larger of the two is taken.
+    func frobeniusNormSquared(knowsFourthMoment: Bool) -> Estimate {
+        let plain = moment(2, scale: Double(dimension))
+        guard let sampled = plain.standardError, !probes.isEmpty else { return plain }
+        let count = Double(probes.count)
+        let order = Double(dimension - atoms.count)
+        let second = probes.reduce(0) { $0 + $1.sum { $0.raised(to: 2) } } / count
+        let fourth = knowsFourthMoment ? probes.reduce(0) { $0 + $1.sum { $0.raised(to: 4) } } / count : 0
+        let expected = order * (2 / (order + 2) * max(0, fourth - second * second) / count).squareRoot()
+        return Estimate(
+            value: plain.value, standardError: max(sampled, expected), degreesOfFreedom: plain.degreesOfFreedom,
+            scale: .logarithmic)
+    }
 }
 
 extension ProbeQuadrature {
     /// Σ wᵢ f(θᵢ); a node without weight, where f may be infinite, adds nothing.
     func sum(_ f: (Double) -> Double) -> Double {
         var sum = 0.0
-        for index in nodes.indices where weights[index] > 0 { sum += weights[index] * f(nodes[index]) }
+        for index in nodes.indices where weights[index] != 0 { sum += weights[index] * f(nodes[index]) }
         return sum
     }
 }
