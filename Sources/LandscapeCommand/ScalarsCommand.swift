@@ -49,7 +49,9 @@ struct ScalarsCommand: ReportingCommand {
     @Option(help: ArgumentHelp("Lanczos steps of each.", valueName: "s"))
     var steps = 60
 
+    // What begins with a hyphen is a value here, to be refused as one.
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "σ of log det(A + σI) and of the condition number of A + σI. (default: 0.001 of the largest eigenvalue)",
             valueName: "sigma"))

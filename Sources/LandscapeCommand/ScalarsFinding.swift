@@ -36,7 +36,7 @@ struct ScalarsFinding<Element: Scalar> {
     }
 
     private var quantities: Table {
-        var table = Table([.init("quantity", .left), .init("value"), .init("from"), .init("to")])
+        var table = Table([.init("quantity", .left), .init("value"), .init("95 % from"), .init("95 % to")])
         if let norm = body.gradient?.norm { table.append(["gradient norm", .number(norm), .none, .none]) }
         append("trace", body.trace, to: &table)
         append("Frobenius norm squared", body.frobeniusNormSquared, to: &table)
@@ -81,18 +81,23 @@ struct ScalarsFinding<Element: Scalar> {
     }
 
     private func append(_ condition: ScalarReport.Condition, to table: inout Table) {
+        // Said once: of A + σI there is no more to know.
+        guard condition.shift == 0 || condition.kind != "indefinite" else { return }
         let name =
             condition.shift == 0
             ? "condition number" : "condition number of A + \(Table.text(condition.shift, digits: 3)) I"
         table.append([
-            .text(name), condition.value.map { .number($0) } ?? .text(condition.kind),
+            .text(name),
+            condition.value.map { .number($0) }
+                ?? .text(condition.kind == "indefinite" ? "unknown: indefinite" : condition.kind),
             condition.low.map { .number($0) } ?? .none, condition.high.map { .number($0) } ?? .none,
         ])
     }
 
     private func table(of layers: [ScalarReport.Layer]) -> Table {
         var table = Table([
-            .init(body.grouping, .left), .init("parameters", .right), .init("trace"), .init("from"), .init("to"),
+            .init(body.grouping, .left), .init("parameters", .right), .init("trace"), .init("95 % from"),
+            .init("95 % to"),
             .init("per parameter"),
         ])
         for layer in layers {
@@ -109,7 +114,7 @@ struct ScalarsFinding<Element: Scalar> {
     /// The top eigenvalues: how much of the gradient, and where their vectors live.
     private var eigenvectors: Table {
         var table = Table([
-            .init("eigenvalue"), .init("residual"), .init("gradient in top k"), .init("parameters in it"),
+            .init("eigenvalue"), .init("residual"), .init("gradient in top k"), .init("taking part"),
             .init("where", .left),
         ])
         for (index, eigenvalue) in body.eigenvalues.enumerated() {

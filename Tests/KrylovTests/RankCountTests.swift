@@ -35,9 +35,9 @@ import Testing
     @Test func boundsHoldForTheProbesThemselves() throws {
         let values = Ensemble.pairs.values
         for steps in [2, 5, 10, 20, 40] {
-            let found = try eigenvalueCount(
-                of: Spectra.diagonal(values, Double.self), aboveShareOfLargest: 0.4,
-                configuration(steps: steps, seed: 2))
+            let probes = try QuadratureProbes(
+                of: Spectra.diagonal(values, Double.self), configuration(steps: steps, seed: 2))
+            let found = try probes.eigenvalueCount(above: 0.4 * probes.largest)
             let direct = (0..<10).reduce(0.0) { sum, index in
                 let probe: Vector<Double> = ProbeDistribution.gaussian.probe(index, dimension: 150, seed: 2)
                 return sum + 15 * zip(values, probe.array).reduce(0) { $1.0 > found.threshold ? $0 + $1.1 * $1.1 : $0 }

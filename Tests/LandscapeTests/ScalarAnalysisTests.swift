@@ -45,7 +45,15 @@ import Testing
             #expect(abs(value - (values.last! + 0.01) / 0.01) < scale / 1e-4)
         } else {
             #expect(ranks.below!.value == Double(values.count { $0 < -0.01 * values.last! }))
-            #expect(found.conditionNumber == .indefinite)
+            // κ of an indefinite matrix needs the eigenvalue nearest to 0, which the whole spectrum has: here 0 to rounding or
+            // not, as the reference says.
+            let least = values.map(abs).min()!
+            switch try #require(found.conditionNumber) {
+            case .finite(let value, let interval):
+                #expect(interval.contains(value) && abs(value * least - values.map(abs).max()!) < 0.01 * values.last!)
+            case .unbounded(let bound): #expect(bound > 1e9 && least < 1e-12)
+            case .indefinite: Issue.record("the spectrum is known")
+            }
         }
     }
 
@@ -83,8 +91,10 @@ import Testing
         for (eigenvalue, expected) in zip(found.eigenvalues, values.reversed()) {
             #expect(eigenvalue.converged && abs(eigenvalue.value - expected) <= eigenvalue.residual + 1e-4 * largest)
         }
-        // Better than Hutchinson's estimate could do with as many products: √(2 ‖A‖²_F / 100).
-        #expect(try #require(found.trace?.standardError) < 0.5 * (2 * squares / 100).squareRoot())
+        // Hutchinson's estimate with as many products has √(2 ‖A‖²_F / 100). The best 50 directions leave a quarter of that of
+        // the Gauss-Newton matrix, whose eigenvalues decay; of the Hessian, where they do not, more than they cost.
+        let plain = (2 * squares / 100).squareRoot()
+        #expect(try #require(found.trace?.standardError) < (kind == .gaussNewton ? 0.5 : 1.5) * plain)
         #expect(found.products < 2000)
     }
 

@@ -32,18 +32,15 @@ extension ScalarAnalysis {
             configuration.needs(\.needsTop)
             ? try pairs(of: target, .largest, count: configuration.top, configuration, workers: workers) : []
         eigenvalues = top.map { Self.eigenvalue($0) }
-        if configuration.needsSmallest {
-            smallest = try pairs(of: target, .smallest, count: 1, configuration, workers: workers).first
-                .map { Self.eigenvalue($0) }
-        }
-        var probes: QuadratureProbes<Element>?
-        if configuration.needs(\.needsProbes) {
-            probes = try quadratures(of: target, configuration, workers: workers)
-        }
+        let probes =
+            configuration.needs(\.needsProbes) ? try quadratures(of: target, configuration, workers: workers) : nil
         let largest = max(eigenvalues.first?.value ?? -.infinity, probes?.largest ?? -.infinity)
         shift =
             configuration.shift
             ?? (largest > 0 && largest.isFinite ? ScalarConfiguration.relativeShift * largest : nil)
+        if configuration.needsSmallest {
+            smallest = try smallest(of: target, configuration, workers: workers)
+        }
         if let probes {
             if configuration.quantities.contains(.logDeterminant), let shift { try findDeterminant(probes, shift) }
             if configuration.quantities.contains(.rank), largest > 0, let traces {
@@ -61,6 +58,22 @@ extension ScalarAnalysis {
         let vectors = Matrix<Element>(rows: top.count, columns: target.dimension)
         for (row, pair) in top.enumerated() { vectors.row(row).assign(pair.vector) }
         return vectors
+    }
+
+    /// The smallest eigenvalue; of a matrix without negative ones as that of A + σI less σ: its residual then has to be
+    /// small beside σ, where beside an eigenvalue that may be 0 it could not be.
+    private func smallest<Target: SymmetricOperator>(
+        of target: Target, _ configuration: ScalarConfiguration, workers: Workers
+    ) throws -> HessianAnalysis.Eigenvalue? where Target.Element == Element {
+        guard configuration.isSemidefinite, let shift else {
+            return try pairs(of: target, .smallest, count: 1, configuration, workers: workers).first
+                .map { Self.eigenvalue($0) }
+        }
+        let shifted = target.shifted(by: shift)
+        return try pairs(of: shifted, .smallest, count: 1, configuration, workers: workers).first.map {
+            .init(
+                value: $0.value - shift, residual: $0.residual, end: $0.end.rawValue, converged: $0.converged)
+        }
     }
 
     private mutating func findDeterminant(_ probes: QuadratureProbes<Element>, _ shift: Double) throws {

@@ -49,10 +49,10 @@ extension ScalarAnalysis {
         }
         if wanted.contains(.condition) {
             smallest = .init(value: system.values[0], residual: rounding, end: "smallest", converged: true)
-            findCondition(
-                largest: .init(value: largest, residual: rounding),
-                smallest: .init(value: system.values[0], residual: rounding),
-                isSemidefinite: configuration.isSemidefinite)
+            conditionNumber = condition(of: system.values, shift: 0, rounding: rounding, configuration)
+            shiftedConditionNumber = shift.map {
+                condition(of: system.values, shift: $0, rounding: rounding, configuration)
+            }
         }
         let top = configuration.needs(\.needsTop) ? min(configuration.top, order) : 0
         eigenvalues = (0..<top).map {
@@ -61,6 +61,17 @@ extension ScalarAnalysis {
         let vectors = Matrix<Element>(rows: top, columns: order)
         for row in 0..<top { vectors.row(row).assign(Vector(converting: system.vectors.row(order - 1 - row))) }
         return vectors
+    }
+
+    /// The whole spectrum is known, and with it the eigenvalue nearest to 0, also inside.
+    private func condition(
+        of values: [Double], shift: Double, rounding: Double, _ configuration: ScalarConfiguration
+    ) -> ConditionNumber {
+        // What rounding has put below 0 is 0 where no eigenvalue is negative.
+        let moduli = values.map { abs((configuration.isSemidefinite ? max($0, 0) : $0) + shift) }
+        return ConditionNumber(
+            largest: .init(value: moduli.max()!, residual: rounding),
+            smallest: .init(value: moduli.min()!, residual: rounding))
     }
 
     private func ranks(
