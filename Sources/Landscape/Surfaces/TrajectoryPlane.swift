@@ -8,8 +8,8 @@ public import Networks
 ///
 /// The directions are right singular vectors of M, from the eigenvectors u of its Gram matrix in double precision:
 /// p = Mᵀu / σ. All parameters take part. M is not centred unless asked: so the plane is the one through θ_n that holds
-/// most of the squared distance from θ_n. The authors' program centres it (and counts θ_n itself as a row), since the
-/// library that it calls does; then directions of the spread about the mean are laid through θ_n all the same.
+/// most of the squared distance from θ_n. The authors' program centres it, since the library that it calls does; then
+/// directions of the spread about the mean are laid through θ_n all the same.
 ///
 /// Source: Li et al. 2018, "Visualizing the loss landscape of neural nets", section 7.2.
 public struct TrajectoryPlane<Element: Scalar>: Sendable {
