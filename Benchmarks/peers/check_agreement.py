@@ -7,6 +7,8 @@
 * Gram matrices: the same in the Frobenius norm, against per-example gradients written out one by one.
 * Spectral density: each probe's weights sum to 1; the largest node is the largest eigenvalue, which a full
   reorthogonalising Lanczos has found to 1e-3 by 40 steps.
+* Surfaces: PyTorch's single precision against its double (1e-5), and the middle of both, where all are at the point
+  itself, against the loss by hand; loss-landscapes draws a plane of its own, so of that the losses are finite alone.
 * Adam: the loss after 20 steps, in double, where rounding has not yet grown: 1e-8. (In single the first steps, close to
   the sign of the gradient, blow rounding up.)
 
@@ -110,6 +112,18 @@ def check_small_network(checks: Checks, arguments: argparse.Namespace) -> None:
         for nodes, weights in probes:
             checks.below(f"density {library}: weights sum to 1", abs(weights.sum() - 1), 1e-5)
             checks.below(f"density {library}: largest node", abs(nodes.max() / largest - 1), 1e-3)
+
+    surfaces = {}
+    for precision in ("single", "double"):
+        settings = Settings(precision=precision, batch=arguments.batch, points=5)
+        surfaces[precision] = results("surface", settings)
+        expected = reference.mean_squared_error(arguments.batch)
+        bound = 1e-5 if precision == "single" else 1e-12
+        middle = surfaces[precision]["torch"][2, 2]
+        checks.below(f"surface {precision} torch: the middle", abs(middle / expected - 1), bound)
+        for library, losses in surfaces[precision].items():
+            checks.below(f"surface {precision} {library}: losses not finite", float((~np.isfinite(losses)).sum()), 0)
+    checks.same("surface torch single – double", surfaces["single"]["torch"], surfaces["double"]["torch"], 1e-5)
 
     losses = results("adam", Settings(precision="double", batch=32, training_steps=20))
     for (one, a), (other, b) in itertools.combinations(losses.items(), 2):

@@ -32,6 +32,8 @@ ADAPTERS = {
     ("gradcov", "jax"): "gradcov_jax",
     ("adam", "torch"): "adam_torch",
     ("adam", "jax"): "adam_jax",
+    ("surface", "torch"): "surface_torch",
+    ("surface", "loss-landscapes"): "surface_loss_landscapes",
     ("network-hvp", "torch"): "network_hvp_torch",
     ("network-hvp", "jax"): "network_hvp_jax",
     ("network-gradcov", "torch-vmap"): "network_gradcov_torch",
@@ -58,6 +60,7 @@ def parsed_arguments() -> argparse.Namespace:
     parser.add_argument("--probes", type=int, default=10, help="probes of the spectral density")
     parser.add_argument("--steps", type=int, default=80, help="Lanczos steps a probe")
     parser.add_argument("--training-steps", type=int, default=200, help="optimiser steps in one run of adam")
+    parser.add_argument("--points", type=int, default=25, help="points along each direction of a surface")
     parser.add_argument("--network", choices=["cnn", "resnet18", "vit"], default="cnn", help="of the works network-…")
     parser.add_argument("--folder", help="its checkpoint, data and vector (default: drawn for this run)")
     parser.add_argument("--tuned", action="store_true", help="channels-last tensors, and memory that is kept")
@@ -81,6 +84,7 @@ def main() -> int:
         probes=arguments.probes,
         steps=arguments.steps,
         training_steps=arguments.training_steps,
+        points=arguments.points,
         network=arguments.network,
         folder=arguments.folder,
         tuned=arguments.tuned,

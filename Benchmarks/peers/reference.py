@@ -45,6 +45,13 @@ def hessian_product(batch: int) -> np.ndarray:
     return problem.flat(product)
 
 
+def mean_squared_error(batch: int) -> float:
+    """The loss itself, at the point of `problem.py`."""
+    double = "float64"
+    outputs = _forward(problem.parameters(double), problem.inputs(batch, double))[2]
+    return float(((outputs - problem.targets(batch, double)) ** 2).mean())
+
+
 def gradient_cosines(examples: int) -> np.ndarray:
     """The cosines between the per-example gradients of the cross-entropy, each gradient written out and multiplied: the
     slow obvious way, an example at a time."""

@@ -15,6 +15,7 @@ class Settings:
     probes: int = 10
     steps: int = 80
     training_steps: int = 200
+    points: int = 25
     # Of the works on larger networks: which, from which files (default: drawn anew), and whether the library is told
     # what its users seldom tell it.
     network: str = "cnn"

@@ -1,8 +1,8 @@
 public import Files
 import Foundation
 
-/// A loss on a plane in colours, every pixel a computed point, with contour lines; and the path of a training where there
-/// is one.
+/// A loss on a plane in colours, every pixel a computed point, with contour lines; and the path of a training where
+/// there is one.
 ///
 /// Source: Li et al. 2018, "Visualizing the loss landscape of neural nets", figures 5 and 9.
 public struct LossContourFigure: Figure {
@@ -116,8 +116,11 @@ public struct LossContourFigure: Figure {
         if path != nil {
             let colour = "linecolor rgb '\(Script.Colour.vermillion)'"
             parts.append("data index 1 using 1:2 with lines linewidth 5 linecolor rgb '#ffffff' notitle")
-            parts.append("data index 1 using 1:2 with linespoints pointtype 7 pointsize 0.8 linewidth 2.5 \(colour) notitle")
-            parts.append("data index 1 every ::0::0 using 1:2 with points pointtype 6 pointsize 2.2 linewidth 2.5 \(colour) notitle")
+            parts.append(
+                "data index 1 using 1:2 with linespoints pointtype 7 pointsize 0.8 linewidth 2.5 \(colour) notitle")
+            parts.append(
+                "data index 1 every ::0::0 using 1:2 with points pointtype 6 pointsize 2.2 linewidth 2.5 \(colour) notitle"
+            )
         } else if [grid.horizontal, grid.vertical].allSatisfy({ $0[0] <= 0 && $0[$0.count - 1] >= 0 }) {
             parts.append(
                 "'+' using (0):(0) every ::0::0 with points pointtype 1 pointsize 1.6 linewidth 2.5 "

@@ -32,7 +32,8 @@ public struct LossGrid: Sendable {
     /// The losses' axis; a constant loss gets a range of its own size.
     var axis: Axis { isLogarithmic ? .logarithmic(known, decades: 12)! : .linear(known, air: 0, mostNumbers: 8) }
 
-    /// Losses of contour lines: `count` cuts of the range between the least and the largest, even on the scale that is drawn.
+    /// Losses of contour lines: `count` cuts of the range between the least and the largest, even on the scale that is
+    /// drawn.
     func levels(_ count: Int = 14) -> [Double] {
         guard let low = known.min(), let high = known.max(), high > low else { return [] }
         let (first, last) = isLogarithmic ? (log10(low), log10(high)) : (low, high)

@@ -59,7 +59,8 @@ public struct LossLineFigure: Figure {
 
     public func files() throws(Fault) -> FigureFiles {
         try check()
-        var text = "# position \(losses.indices.map { "loss\($0)" }.joined(separator: " "))\(lower == nil ? "" : " lower")\n"
+        var text =
+            "# position \(losses.indices.map { "loss\($0)" }.joined(separator: " "))\(lower == nil ? "" : " lower")\n"
         let columns = losses.map(\.values) + (lower.map { [$0.series.values] } ?? [])
         for (index, position) in positions.enumerated() {
             let numbers = columns.map { column in column[index].map { "\($0)" } ?? "NaN" }
@@ -72,7 +73,8 @@ public struct LossLineFigure: Figure {
             StackedPanels.Panel(
                 label: "loss",
                 axis: isLogarithmic
-                    ? .logarithmic(known, decades: 12, mostNumbers: 6) ?? .linear(known) : .linear(known, air: 0.06, mostNumbers: 6),
+                    ? .logarithmic(known, decades: 12, mostNumbers: 6) ?? .linear(known)
+                    : .linear(known, air: 0.06, mostNumbers: 6),
                 plot: "plot " + parts.joined(separator: ", \\\n    "))
         ]
         if let lower {

@@ -9,8 +9,8 @@ extension TerminalPlot {
 
     /// A loss on a plane as shades, the lowest blank, each character a computed point or several; its range below.
     ///
-    /// The shades are even on the scale that the figures take (`LossGrid`). The first row of the grid is the lowest line; a
-    /// point whose loss is not known is `?`.
+    /// The shades are even on the scale that the figures take (`LossGrid`). The first row of the grid is the lowest
+    /// line; a point whose loss is not known is `?`.
     ///
     /// - Parameter width: the columns of the terminal.
     public static func surface(_ grid: LossGrid, width: Int = 64) -> String {

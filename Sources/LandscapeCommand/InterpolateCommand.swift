@@ -101,7 +101,8 @@ struct InterpolationFinding {
         table.append(["distance", .number(body.distance), .none])
         var text = HeaderText.lines(header) + "to          \(body.to)\n\n" + table.text
         if plot {
-            text += "\nloss from t = 0 to 1\n" + TerminalPlot.line(positions: body.positions, values: body.losses) + "\n"
+            text +=
+                "\nloss from t = 0 to 1\n" + TerminalPlot.line(positions: body.positions, values: body.losses) + "\n"
         }
         return text + HeaderText.warnings(header)
     }

@@ -37,7 +37,9 @@ struct SurfaceCommand: ReportingCommand {
     var points = 25
 
     // The lower end may be negative: what begins with a hyphen is a value here.
-    @Option(parsing: .unconditional, help: ArgumentHelp("The ends of both axes, in lengths of the directions.", valueName: "low,high"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The ends of both axes, in lengths of the directions.", valueName: "low,high"))
     var range = SupportEnds(argument: "-1,1")!
 
     @Flag(help: "Make the second direction orthogonal to the first, as long as it was.")

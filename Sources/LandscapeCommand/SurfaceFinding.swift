@@ -51,7 +51,8 @@ enum SurfaceText {
             let direction = axis.direction
             table.append([
                 .text(direction.origin), .number(direction.norm), .number(axis.coordinates[0]),
-                .number(axis.coordinates[axis.coordinates.count - 1]), direction.eigenvalue.map { .number($0) } ?? .none,
+                .number(axis.coordinates[axis.coordinates.count - 1]),
+                direction.eigenvalue.map { .number($0) } ?? .none,
                 direction.residual.map { .number($0) } ?? .none,
                 .text(index == 1 ? body.cosine.map { "cosine with the first \(Table.text($0, digits: 3))" } ?? "" : ""),
             ])
@@ -68,7 +69,8 @@ enum SurfaceText {
     static func grid(_ body: SurfaceReport) -> LossGrid? {
         guard body.axes.count == 2 else { return nil }
         return LossGrid(
-            horizontal: body.axes[0].coordinates, vertical: body.axes[1].coordinates, values: body.losses.flatMap { $0 })
+            horizontal: body.axes[0].coordinates, vertical: body.axes[1].coordinates, values: body.losses.flatMap { $0 }
+        )
     }
 
     /// Coordinates, losses and accuracies; what is not known is NaN.

@@ -25,7 +25,8 @@ struct TrajectoryFinding {
             ])
         }
         var text = HeaderText.lines(header) + "\n" + table.text + "\n" + SurfaceText.directions(body.surface).text
-        text += "\nof the squared \(body.centred ? "spread" : "distance") \(share(0)) and \(share(1)) in the two directions\n"
+        text +=
+            "\nof the squared \(body.centred ? "spread" : "distance") \(share(0)) and \(share(1)) in the two directions\n"
         if plot { text += "\n" + SurfaceText.plot(body.surface) + "\n" }
         return text + HeaderText.warnings(header)
     }

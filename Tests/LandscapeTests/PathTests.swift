@@ -1,11 +1,12 @@
 import Checkpoints
 import Files
 import Krylov
-@testable import Landscape
 import LinearAlgebra
 import Networks
 import TestSupport
 import Testing
+
+@testable import Landscape
 
 /// Lines between checkpoints, and trajectories in their principal plane.
 @Suite struct PathTests {
@@ -27,8 +28,8 @@ import Testing
                 }, loss: .meanSquaredError))
     }
 
-    /// Oracle: with targets y = x and E = mean x² = 2 the loss is E (1 − u v)². From (1, 1) to (−1, −1) both ends are 0 and
-    /// u = v = 1 − 2t, so the loss is 2 (1 − (1 − 2t)²)²: a barrier of 2 in the middle.
+    /// Oracle: with targets y = x and E = mean x² = 2 the loss is E (1 − u v)². From (1, 1) to (−1, −1) both ends are 0
+    /// and u = v = 1 − 2t, so the loss is 2 (1 − (1 − 2t)²)²: a barrier of 2 in the middle.
     @Test func theBarrierOfASignFlip() throws {
         try checkFlip(Double.self)
         try checkFlip(Float.self)
@@ -120,8 +121,8 @@ import Testing
         }
     }
 
-    /// Oracle: `LinearisedNetwork` at every checkpoint and at its projection. A path within a plane loses nothing; any other
-    /// differs from its picture.
+    /// Oracle: `LinearisedNetwork` at every checkpoint and at its projection. A path within a plane loses nothing; any
+    /// other differs from its picture.
     @Test func theLossOnThePathStandsBesideThePictures() throws {
         let bench = try Bench()
         let (network, points) = try path(4)

@@ -113,9 +113,10 @@ import Testing
         #expect(try prefix([convolution, .relu, average], [2, 2, 2]) == [1, 2, 4])
     }
 
-    /// Oracle: double precision, and the standard bound of an inner product in single. One linear layer with K inputs, the
-    /// mean squared error: each output's error is at most γ Σ|c| |x|·|w| over the span's terms, γ = (K + 4) eps, whichever
-    /// way it is summed; that of the loss (1/NO) Σ (f − y)² then at most (1/NO) Σ (2|f − y| δ + δ²) and its own rounding.
+    /// Oracle: double precision, and the standard bound of an inner product in single. One linear layer with K inputs,
+    /// the mean squared error: each output's error is at most γ Σ|c| |x|·|w| over the span's terms, γ = (K + 4) eps,
+    /// whichever way it is summed; that of the loss (1/NO) Σ (f − y)² then at most (1/NO) Σ (2|f − y| δ + δ²) and its
+    /// own rounding.
     @Test func singlePrecisionIsOffByItsRounding() throws {
         let (count, inner, outputs) = (40, 60, 3)
         let architecture = Architecture(input: [inner], layers: [.linear("w", in: inner, out: outputs)])
@@ -130,7 +131,9 @@ import Testing
             let network = try Network<Element>(architecture)
             let vectors: [Vector<Element>] = (0..<3).map { random(1, network.layout.count, "vector \($0)").elements }
             let evaluation = try SpanEvaluation(
-                network, over: ParameterSpan([Parameters(layout: network.layout, vector: vectors[0])], along: Array(vectors[1...])),
+                network,
+                over: ParameterSpan(
+                    [Parameters(layout: network.layout, vector: vectors[0])], along: Array(vectors[1...])),
                 inputs: random(count, inner, "inputs"), loss: SquaredError(targets: random(count, outputs, "targets")),
                 SpanConfiguration(sumsFirstLayers: sums))
             return evaluation.values(at: Self.exactPoints).map(\.loss)
@@ -182,7 +185,8 @@ import Testing
         #expect(values[0].correct == 2)
     }
 
-    /// Oracle: single precision ends at 3.4e38. What leaves it is said to be no number, and the points beside it are right.
+    /// Oracle: single precision ends at 3.4e38. What leaves it is said to be no number, and the points beside it are
+    /// right.
     @Test func whatOverflowsIsNoNumber() throws {
         let network = try Network<Float>(Architecture(input: [1], layers: [.linear("w", in: 1, out: 1)]))
         let origin = Parameters(layout: network.layout, vector: Vector<Float>([1, 0]))

@@ -1,12 +1,13 @@
 import Checkpoints
 import Files
 import Krylov
-@testable import Landscape
 import LinearAlgebra
 import Networks
 import Synchronization
 import TestSupport
 import Testing
+
+@testable import Landscape
 
 /// Surfaces through a checkpoint: directions, values, certificates, resumption.
 @Suite struct SurfaceTests {
@@ -70,8 +71,8 @@ import Testing
     }
 
     /// Oracle: the mean squared error of one linear layer is a quadratic form in the parameters, so on a plane it is a
-    /// polynomial of degree 2 with 6 coefficients: fitted at 6 points, it gives all others. Loss about 1, coordinates up to 2:
-    /// rounding below 1e-12.
+    /// polynomial of degree 2 with 6 coefficients: fitted at 6 points, it gives all others. Loss about 1, coordinates
+    /// up to 2: rounding below 1e-12.
     @Test func aLinearNetworksSurfaceIsQuadratic() throws {
         let bench = try Bench()
         let problem = try Problem<Double>(
@@ -118,8 +119,9 @@ import Testing
         #expect(aside.centre == expected && aside.cosine == nil && aside.coordinates == [aside.coordinates[0]])
     }
 
-    /// Oracle: the second derivative of the loss along an eigenvector is its eigenvalue. Central differences with h and 2h,
-    /// extrapolated, are off by h⁴; with h = 1/64 and derivatives of about 10, below 1e-5; rounding by 5e-16/h² = 2e-12.
+    /// Oracle: the second derivative of the loss along an eigenvector is its eigenvalue. Central differences with h and
+    /// 2h, extrapolated, are off by h⁴; with h = 1/64 and derivatives of about 10, below 1e-5; rounding by 5e-16/h² =
+    /// 2e-12.
     @Test func theSurfaceBendsByTheEigenvalues() throws {
         let problem: Problem<Double> = try problem()
         let directions = try problem.eigenvectors(2, tolerance: 1e-8, seed: 1)
@@ -146,8 +148,8 @@ import Testing
         #expect(SurfaceDirection(parallel, origin: "").orthogonal(to: pair[0]) == nil)
     }
 
-    /// Oracle: the losses of an undisturbed run, to the bit, for one worker and several; and from every snapshot that a run
-    /// offers.
+    /// Oracle: the losses of an undisturbed run, to the bit, for one worker and several; and from every snapshot that a
+    /// run offers.
     @Test func resumedSurfacesHaveTheSameBytes() throws {
         struct Killed: Error {}
         let axes = [SurfaceAxis(points: 7), SurfaceAxis(points: 6)]

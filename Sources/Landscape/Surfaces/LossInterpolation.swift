@@ -4,8 +4,8 @@ public import Networks
 
 /// The loss on the straight line between two checkpoints: ℓ((1 − t) θ_A + t θ_B) for t from 0 to 1.
 ///
-/// Both ends are the checkpoints themselves, to the bit. Running statistics are interpolated like parameters, as Frankle et
-/// al. leave open: with those of one end alone the other would not be its checkpoint.
+/// Both ends are the checkpoints themselves, to the bit. Running statistics are interpolated like parameters, as
+/// Frankle et al. leave open: with those of one end alone the other would not be its checkpoint.
 public struct LossInterpolation: Sendable {
     /// t, ascending from 0 to 1.
     public let positions: [Double]
@@ -47,19 +47,19 @@ extension LossInterpolation {
         return (a, b)
     }
 
-    /// maxₜ ℓ(t) − [(1 − t) ℓ(0) + t ℓ(1)] over the computed points: how far the loss rises above its own straight line. 0
-    /// at the ends, so never negative.
+    /// maxₜ ℓ(t) − [(1 − t) ℓ(0) + t ℓ(1)] over the computed points: how far the loss rises above its own straight
+    /// line. 0 at the ends, so never negative.
     ///
-    /// Source: Entezari et al. 2022, "The role of permutation invariance in linear mode connectivity of neural networks",
-    /// section 2.
+    /// Source: Entezari et al. 2022, "The role of permutation invariance in linear mode connectivity of neural
+    /// networks", section 2.
     public var barrier: Barrier? {
         ends.flatMap { ends in highest { $0 - ((1 - $1) * ends.a + $1 * ends.b) } }
     }
 
     /// maxₜ ℓ(t) − [ℓ(0) + ℓ(1)]/2: the height above the ends' mean, which for unequal ends is more than the barrier.
     ///
-    /// Source: Frankle et al. 2020, "Linear mode connectivity and the lottery ticket hypothesis", section 2, who measure the
-    /// error in place of the loss.
+    /// Source: Frankle et al. 2020, "Linear mode connectivity and the lottery ticket hypothesis", section 2, who
+    /// measure the error in place of the loss.
     public var heightOverMean: Barrier? {
         ends.flatMap { ends in highest { loss, _ in loss - (ends.a + ends.b) / 2 } }
     }

@@ -29,8 +29,9 @@ public struct LossSurface: Sendable {
     public let centre: Double
     /// ℓ(θ) by forward passes at θ alone, which share nothing with the surface.
     public let expectedCentre: Double
-    /// The largest |ℓ − ℓ′| / |ℓ′| over the grid's corners, ℓ′ being computed at the parameters themselves: what summing
-    /// the first layers' outputs instead of their weights costs in rounding. Nil where no corner's loss is finite.
+    /// The largest |ℓ − ℓ′| / |ℓ′| over the grid's corners, ℓ′ being computed at the parameters themselves: what
+    /// summing the first layers' outputs instead of their weights costs in rounding. Nil where no corner's loss is
+    /// finite.
     public let cornerDifference: Double?
 
     public var isPartial: Bool { values.isPartial }

@@ -7,8 +7,8 @@ public import Networks
 /// The contours that such a picture shows under the path are the plane's; the network was never there. So the loss at
 /// every checkpoint stands beside that of its projection, and their difference is what the picture hides.
 ///
-/// One loss throughout, the last checkpoint's: for an agent its transitions and its target network. At a checkpoint its own
-/// running statistics are used, on the plane those of the last one.
+/// One loss throughout, the last checkpoint's: for an agent its transitions and its target network. At a checkpoint its
+/// own running statistics are used, on the plane those of the last one.
 public struct LossTrajectory: Sendable {
     /// A checkpoint on the path.
     public struct Stop: Sendable, Encodable {

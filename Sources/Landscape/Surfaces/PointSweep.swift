@@ -60,12 +60,13 @@ public struct PointSweep<Element: Scalar>: Sendable {
             losses += values.map(\.loss)
             correct += values.compactMap(\.correct)
             try progress(losses.count)
-            guard losses.count < points.count else { break }
             let (made, counts) = (losses, correct)
             try control.offer {
-                Snapshot(numbers: ["losses": made, "correct": counts.map { Double($0) }, "points": [Double(points.count)]])
+                Snapshot(numbers: [
+                    "losses": made, "correct": counts.map { Double($0) }, "points": [Double(points.count)],
+                ])
             }
-            if control.isOver() { break }
+            if losses.count == points.count || control.isOver() { break }
             let ideal = Double(next.count) * Self.batchSeconds / seconds
             batch = max(evaluation.pointsAtOnce, min(4 * batch, Int(min(ideal, 1e6))))
         }

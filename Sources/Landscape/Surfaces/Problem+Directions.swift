@@ -41,7 +41,8 @@ extension Problem {
             ExtremeConfiguration(tolerance: tolerance, seed: seed, workers: workers))
         guard found.pairs.count == count else {
             throw Fault(
-                .data, "has \(found.pairs.count) distinct eigenvalues of its Hessian where \(count) are needed", at: path,
+                .data, "has \(found.pairs.count) distinct eigenvalues of its Hessian where \(count) are needed",
+                at: path,
                 remedy: "Use --directions filter-normalised")
         }
         guard found.converged else {

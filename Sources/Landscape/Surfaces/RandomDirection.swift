@@ -13,13 +13,14 @@ public enum DirectionScale: String, Sendable, Codable, CaseIterable {
 }
 
 extension SurfaceDirection {
-    /// Number `number` of the directions that `seed` gives: standard normal, each tensor drawn from a stream of its own,
-    /// and then scaled to the point.
+    /// Number `number` of the directions that `seed` gives: standard normal, each tensor drawn from a stream of its
+    /// own, and then scaled to the point.
     ///
     /// Filter normalisation: d_f ← (d_f / ‖d_f‖) ‖θ_f‖ for every filter f, where a filter is what one output unit of a
-    /// convolution or linear layer holds (the row of a matrix): the stretch of one first index of the tensor. Tensors of one
-    /// extent, which are biases and the scales and shifts of normalisation layers, are set to 0. So does the authors' own
-    /// program by default (`xignore = biasbn`); a filter that is 0 in θ has the direction 0.
+    /// convolution or linear layer holds (the row of a matrix): the stretch of one first index of the tensor. Tensors of
+    /// one extent, which are biases and the scales and shifts of normalisation layers, are set to 0. So does the function
+    /// of the authors' program by default (`ignore='biasbn'`; its command line has to ask for it, and else lays such
+    /// tensors along themselves, d = θ). A filter that is 0 in θ has the direction 0.
     ///
     /// Source: Li et al. 2018, "Visualizing the loss landscape of neural nets", section 4.
     public static func random(

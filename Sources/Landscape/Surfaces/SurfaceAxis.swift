@@ -14,8 +14,8 @@ public struct SurfaceAxis: Sendable, Equatable {
         self.points = points
     }
 
-    /// The coordinates as the network's precision holds them, so that what is reported is what was computed; both ends and
-    /// the middle of a symmetric axis are exact.
+    /// The coordinates as the network's precision holds them, so that what is reported is what was computed; both ends
+    /// and the middle of a symmetric axis are exact.
     public func coordinates<Element: Scalar>(in precision: Element.Type) -> [Double] {
         (0..<points).map { index in
             let share = Double(index) / Double(points - 1)

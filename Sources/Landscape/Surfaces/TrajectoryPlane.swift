@@ -3,13 +3,13 @@ import Krylov
 public import LinearAlgebra
 public import Networks
 
-/// The plane that comes closest to a trajectory of checkpoints: through the last one, along the two principal directions
-/// of M = [θ₀ − θ_n; …; θ_{n−1} − θ_n].
+/// The plane that comes closest to a trajectory of checkpoints: through the last one, along the two principal
+/// directions of M = [θ₀ − θ_n; …; θ_{n−1} − θ_n].
 ///
 /// The directions are right singular vectors of M, from the eigenvectors u of its Gram matrix in double precision:
-/// p = Mᵀu / σ. M is not centred unless asked: so the plane is the one through θ_n that holds most of the squared distance
-/// from θ_n. The authors' program centres it, since the library that it calls does; then directions of the spread about
-/// the mean are laid through θ_n all the same.
+/// p = Mᵀu / σ. All parameters take part. M is not centred unless asked: so the plane is the one through θ_n that holds
+/// most of the squared distance from θ_n. The authors' program centres it, since the library that it calls does; then
+/// directions of the spread about the mean are laid through θ_n all the same.
 ///
 /// Source: Li et al. 2018, "Visualizing the loss landscape of neural nets", section 7.2.
 public struct TrajectoryPlane<Element: Scalar>: Sendable {

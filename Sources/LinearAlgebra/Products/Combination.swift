@@ -3,8 +3,8 @@ extension Vector {
     /// One to three terms fit into one pass.
     public static var mostTerms: Int { 3 }
 
-    /// self = Σ factorᵢ · vectorᵢ, added from the left; a vector whose factor is 0 is not read, and one alone whose factor
-    /// is 1 is copied: so a point's own coordinates give its own bytes.
+    /// self = Σ factorᵢ · vectorᵢ, added from the left; a vector whose factor is 0 is not read, and one alone whose
+    /// factor is 1 is copied: so a point's own coordinates give its own bytes.
     ///
     /// - Parameter terms: one to three; none may share memory with this vector.
     public func assign(sum terms: [(factor: Element, vector: Vector)]) {

@@ -2,8 +2,8 @@ import CElementwise
 
 /// A number that networks and operators are computed in: `Float` or `Double`.
 ///
-/// The static requirements are this project's only way to the C libraries: each is one BLAS, LAPACK or elementwise
-/// call on raw memory, without checks. Nothing outside this target calls them; `Vector` and `Matrix` check shapes first.
+/// The static requirements are this project's only way to the C libraries: each is one BLAS, LAPACK or elementwise call
+/// on raw memory, without checks. Nothing outside this target calls them; `Vector` and `Matrix` check shapes first.
 public protocol Scalar: BinaryFloatingPoint, SIMDScalar, Sendable, Codable, WindowKernels, NormalisationKernels,
     TokenKernels, PoolingKernels, CombinationKernels
 {

@@ -1,8 +1,8 @@
 public import Files
 public import LinearAlgebra
 
-/// `avg_pool2d`: y = the sum over each window, by channel, divided by kernel²; zeros of the padding count, as in PyTorch's
-/// default.
+/// `avg_pool2d`: y = the sum over each window, by channel, divided by kernel²; zeros of the padding count, as in
+/// PyTorch's default.
 ///
 /// Linear: tangents go through it as values do.
 public struct AveragePool<Element: Scalar>: WindowAverage {

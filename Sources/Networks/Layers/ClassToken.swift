@@ -1,8 +1,8 @@
 public import Files
 public import LinearAlgebra
 
-/// `class_token`: `[N, T, D] → [N, T + 1, D]`, y = [c; x] with one learnt token c `[1, 1, D]`, named by the layer's name
-/// alone.
+/// `class_token`: `[N, T, D] → [N, T + 1, D]`, y = [c; x] with one learnt token c `[1, 1, D]`, named by the layer's
+/// name alone.
 ///
 /// A fresh token is normal with deviation 1e-6, as in timm.
 ///

@@ -3,8 +3,8 @@ public import LinearAlgebra
 
 /// `conv2d`: y[p] = Σₖ W[k] x[p·stride + k − padding] + b with W `[out, in, kernel, kernel]`, on images.
 ///
-/// Written below as y = col(x) W̃ᵀ + b, with a row of col(x) for each position: what the window there sees. The rows are
-/// never written out; loops of our own multiply them where they lie (`WindowPlan`). Fresh weights and biases are
+/// Written below as y = col(x) W̃ᵀ + b, with a row of col(x) for each position: what the window there sees. The rows
+/// are never written out; loops of our own multiply them where they lie (`WindowPlan`). Fresh weights and biases are
 /// uniform on ±1/√(in · kernel²), PyTorch's default.
 public struct Convolution<Element: Scalar>: Layer {
     public let outputShape: ExampleShape

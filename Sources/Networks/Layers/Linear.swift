@@ -215,7 +215,8 @@ enum Panels {
     /// (`sgemm_small_matrix_permit`), which at a batch of 32 is 1.2 to 1.4 times as fast.
     private static let directSize = 1_000_000
 
-    /// How wide panels are in a product of `rows` and `inner`: so narrow that it is direct, where that leaves 16 columns.
+    /// How wide panels are in a product of `rows` and `inner`: so narrow that it is direct, where that leaves 16
+    /// columns.
     static func width(rows: Int, inner: Int) -> Int {
         let direct = directSize / max(1, rows * inner) / 16 * 16
         return direct >= 16 ? min(width, direct) : width

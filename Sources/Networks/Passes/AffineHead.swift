@@ -7,8 +7,8 @@ import LinearAlgebra
 ///
 ///     y(Σ aᵢ θᵢ + Σ bⱼ dⱼ) = Σ aᵢ y(θᵢ) + Σ bⱼ ẏ(dⱼ),   Σ aᵢ = 1,
 ///
-/// with ẏ(d) the tangent along d. Of a 784-512-512-10 network this is 60 % of a forward pass. It differs from the layer at
-/// the summed parameters by rounding alone: each of the terms has that of an inner product, times its coordinate.
+/// with ẏ(d) the tangent along d. Of a 784-512-512-10 network this is 60 % of a forward pass. It differs from the layer
+/// at the summed parameters by rounding alone: each of the terms has that of an inner product, times its coordinate.
 struct AffineHead<Element: Scalar>: Sendable {
     /// Bytes beyond which the terms are not kept: the problem's size alone decides, so that no limit changes a byte.
     private static var mostBytes: Int { 1 << 29 }
@@ -30,7 +30,8 @@ struct AffineHead<Element: Scalar>: Sendable {
     ) {
         let all = network.layers.layers
         let input = ExampleShape(network.architecture.input)
-        let count = isWanted ? Self.length(network, input: input, terms: span.coordinateCount, examples: inputs.rows) : 0
+        let count =
+            isWanted ? Self.length(network, input: input, terms: span.coordinateCount, examples: inputs.rows) : 0
         layers = Sequential(Array(all.prefix(count)), input: input)
         tail = Sequential(Array(all.dropFirst(count)), input: layers.outputShape)
         isConstant = !layers.hasLayersWithParameters

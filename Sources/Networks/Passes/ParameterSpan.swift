@@ -3,8 +3,8 @@ public import LinearAlgebra
 /// A line or a plane in parameter space: all Σ aᵢ θᵢ + Σ bⱼ dⱼ with Σ aᵢ = 1, for points θᵢ and directions dⱼ.
 ///
 /// One point with directions is a slice through it; two points and no direction are the line through both, on which the
-/// coordinates (1, 0) and (0, 1) are the points themselves, to the bit. Buffers (running statistics, vectors of spectral
-/// norms) are summed over the points in the same way, and do not move along directions.
+/// coordinates (1, 0) and (0, 1) are the points themselves, to the bit. Buffers (running statistics, vectors of
+/// spectral norms) are summed over the points in the same way, and do not move along directions.
 public struct ParameterSpan<Element: Scalar>: Sendable {
     public let points: [Parameters<Element>]
     /// Flat, `[parameters]` each.

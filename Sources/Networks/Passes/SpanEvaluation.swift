@@ -26,8 +26,8 @@ public struct SpanConfiguration: Sendable {
 /// The mean loss of a network at any points of a line or plane of parameters, forward passes alone.
 ///
 /// Points share the workers, each point with parameters and a tile of its own; examples go through in the network's
-/// tiles, and losses are added up in double precision in the examples' order. So the value at a point of the span is that
-/// of `LinearisedNetwork.lossValue` there, to the bit, and the same for any workers and memory.
+/// tiles, and losses are added up in double precision in the examples' order. So the value at a point of the span is
+/// that of `LinearisedNetwork.lossValue` there, to the bit, and the same for any workers and memory.
 ///
 /// - Complexity: a forward pass a point, less the layers that are affine over the span (`AffineHead`); parameters and one
 ///   tile's activations for each worker, and the outputs of those layers for all examples, once for each point and

@@ -6,6 +6,7 @@ enum Work: String, CaseIterable {
     case hvp = "mlp-hvp"
     case density = "mlp-density"
     case gradcov = "mlp-gradcov"
+    case surface = "mlp-surface"
     case adam = "mlp-adam"
     case command = "mlp-command"
     case cnnHessian = "cnn-hvp"
@@ -26,6 +27,7 @@ enum Work: String, CaseIterable {
         case .hvp: try HessianProductWork.run(on: bench)
         case .density: try DensityWork.run(on: bench)
         case .gradcov: try GradientCovarianceWork.run(on: bench)
+        case .surface: try SurfaceWork.run(on: bench)
         case .adam: try AdamWork.run(on: bench)
         case .command: try CommandWork.run(on: bench)
         case .cnnHessian: try NetworkWork.runHessian(.cnn, on: bench)
@@ -45,6 +47,7 @@ enum Work: String, CaseIterable {
         case "mlp-density": try DensityWork.Run(.partial, .whole, workers: workers).run()
         case "mlp-gradcov-512": try GradientCovarianceWork.contender(examples: 512, workers: workers)()
         case "mlp-gradcov-4096": try GradientCovarianceWork.contender(examples: 4096, workers: workers)()
+        case "mlp-surface": try SurfaceWork.contender(workers: workers)()
         case "mlp-adam-32": try AdamWork.contender(batch: 32, workers: workers)()
         case "mlp-adam-128": try AdamWork.contender(batch: 128, workers: workers)()
         case "cnn-dqn-32": try NetworkDQNWork.once(batch: 32, workers: workers)
