@@ -35,7 +35,7 @@ extension ProbeQuadrature {
     /// Σ wᵢ f(θᵢ); a node without weight, where f may be infinite, adds nothing.
     func sum(_ f: (Double) -> Double) -> Double {
         var sum = 0.0
-        for index in nodes.indices where weights[index] > 0 { sum += weights[index] * f(nodes[index]) }
+        for index in nodes.indices where weights[index] != 0 { sum += weights[index] * f(nodes[index]) }
         return sum
     }
 }

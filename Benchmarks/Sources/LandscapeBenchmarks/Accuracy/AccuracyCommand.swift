@@ -14,7 +14,8 @@ struct AccuracyCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "Only these tables; to be repeated.",
-            discussion: "Tables: \(AccuracyTable.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "table"))
+            discussion: "Tables: \(AccuracyTable.allCases.map(\.rawValue).joined(separator: ", ")).",
+            valueName: "table"))
     var only: [AccuracyTable] = []
 
     @Option(help: ArgumentHelp("Put the tables into this document, between its two markers.", valueName: "file"))
