@@ -74,7 +74,7 @@ struct OwnDensity {
     static func settings(steps: [Int]) -> [OwnDensity] {
         steps.map { OwnDensity(family: "landscape, quadrature alone", steps: $0, deflated: 0) }
             + steps.flatMap { count in
-                [10, 20, 40].map { OwnDensity(family: "landscape", steps: count, deflated: $0) }
+                [10, 40, 100].map { OwnDensity(family: "landscape", steps: count, deflated: $0) }
             }
     }
 
