@@ -29,7 +29,8 @@ public enum SpectrumExample: String, Sendable, Codable, CaseIterable {
     public func known<Element: Scalar>(_: Element.Type = Element.self) -> KnownSpectrum<Element> {
         switch self {
         case .outliers: .mixed(Self.bulk(1013) + Self.outlying, provenance: rawValue)
-        case .pairs: .mixed((Self.pairValues + Self.bulk(496).filter { $0 > 0 }).flatMap { [$0, -$0] }, provenance: rawValue)
+        case .pairs:
+            .mixed((Self.pairValues + Self.bulk(496).filter { $0 > 0 }).flatMap { [$0, -$0] }, provenance: rawValue)
         case .multiplicities: .mixed(Self.multiple, provenance: rawValue)
         case .rankThree: .lowRank([3, 2, -1], dimension: 200)
         case .geometric: .mixed((0..<128).map { pow(10, -12 * Double($0) / 127) }, provenance: rawValue)

@@ -14,6 +14,10 @@ struct AccuracyCase: Sendable {
     let eigenvalues: [Double]
     /// Whether several products may be under way at once.
     let isShareable: Bool
+    private let formed: FormedDiagonal
+
+    /// Of the matrix, from products with unit vectors.
+    var diagonal: [Double] { formed.values(of: double) }
 
     var dimension: Int { eigenvalues.count }
     var trace: Double { eigenvalues.reduce(0, +) }
@@ -32,6 +36,7 @@ struct AccuracyCase: Sendable {
         single = AnyOperator(example.known(Float.self))
         eigenvalues = known.eigenvalues
         isShareable = true
+        formed = FormedDiagonal()
     }
 
     private init<D: SymmetricOperator<Double>, S: SymmetricOperator<Float>>(
@@ -42,10 +47,11 @@ struct AccuracyCase: Sendable {
         self.single = AnyOperator(single)
         self.eigenvalues = eigenvalues.sorted()
         isShareable = false
+        formed = FormedDiagonal()
     }
 
-    /// The Hessian of `mlp_medium_spectrum`, a network of 3050 parameters.
-    static func reference() throws -> AccuracyCase {
+    /// The Hessian of `mlp_medium_spectrum`, a network of 3050 parameters, or its Gauss-Newton matrix.
+    static func reference(_ curvature: Curvature = .hessian) throws -> AccuracyCase {
         let stem = Peers.repository + "/Tests/TestSupport/Fixtures/mlp_medium_spectrum"
         let checkpoint = try Checkpoint(reading: stem + ".checkpoint.safetensors")
         let expected = try SafetensorsFile(reading: stem + ".expected.safetensors")
@@ -56,11 +62,12 @@ struct AccuracyCase: Sendable {
                 network, at: checkpoint.parameters(of: network),
                 inputs: inputs.matrix(rows: inputs.count / network.inputCount, columns: network.inputCount),
                 loss: CrossEntropy(labels: expected.integers("targets")), directions: 8, workers: .one)
-            return CurvatureOperator(.hessian, of: linearised)
+            return CurvatureOperator(curvature, of: linearised)
         }
         return AccuracyCase(
-            name: "mlp_medium_spectrum", double: try hessian(Double.self), single: try hessian(Float.self),
-            eigenvalues: try expected.doubles("hessian_eigenvalues"))
+            name: curvature == .hessian ? "mlp_medium_spectrum" : "its GGN", double: try hessian(Double.self),
+            single: try hessian(Float.self),
+            eigenvalues: try expected.doubles(curvature == .hessian ? "hessian_eigenvalues" : "ggn_eigenvalues"))
     }
 }
 
@@ -80,6 +87,27 @@ struct AnyOperator<Element: Scalar>: SymmetricOperator {
 
     func apply(to vectors: [Vector<Element>], into results: [Vector<Element>]) throws {
         try product(vectors, results)
+    }
+}
+
+/// A diagonal that is formed when it is first asked for.
+private final class FormedDiagonal: @unchecked Sendable {
+    private let lock = NSLock()
+    private var found: [Double]?
+
+    func values(of target: AnyOperator<Double>) -> [Double] {
+        lock.withLock {
+            if let found { return found }
+            let unit = Vector<Double>(count: target.dimension)
+            let values = (0..<target.dimension).map { index in
+                unit.fill(0)
+                unit[index] = 1
+                // Products of these operators do not fail.
+                return (try? target.product(with: unit))?[index] ?? .nan
+            }
+            found = values
+            return values
+        }
     }
 }
 

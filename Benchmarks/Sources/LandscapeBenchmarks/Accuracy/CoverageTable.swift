@@ -1,5 +1,5 @@
-import Krylov
 import LinearAlgebra
+import Networks
 
 /// In how many of 200 seeded repeats the 95 % interval holds the truth, and how wide it is.
 enum CoverageTable {
@@ -7,11 +7,11 @@ enum CoverageTable {
     private static let allowed = 0.90...0.99
 
     static func markdown(_ scope: AccuracyScope) throws -> String {
-        let cases = try AccuracyCase.all()
+        let cases = try AccuracyCase.all() + [AccuracyCase.reference(.gaussNewton)]
         let rows = try ScalarEstimator.all.map { estimator in
             [estimator.name, estimator.cost]
                 + (try cases.map { item in
-                    guard estimator.applies(item) else { return "–" }
+                    guard estimator.demand.isMet(by: item) else { return "–" }
                     return try cell(estimator, item, scope)
                 })
         }
@@ -19,25 +19,28 @@ enum CoverageTable {
     }
 
     /// `94 2e-2`: covered in 94 % of the repeats, the interval's median half-width relative to the scale of the number.
-    private static func cell(_ estimator: ScalarEstimator, _ item: AccuracyCase, _ scope: AccuracyScope) throws -> String {
-        let truth = estimator.truth(item)
-        let scale = estimator.scale(item)
+    private static func cell(
+        _ estimator: ScalarEstimator, _ item: AccuracyCase, _ scope: AccuracyScope
+    ) throws -> String {
         let found = try scope.map(scope.repeats, of: item) { seed in
-            try estimator.estimate(item.double, item, UInt64(seed))
+            do {
+                return try estimator.outcome(item, UInt64(seed))
+            } catch {
+                AccuracyLog.note("coverage \(estimator.name) \(item.name), seed \(seed): \(error)")
+                return Outcome(nil, truth: 0, scale: 1)
+            }
         }
-        // Where the estimator is exact what is left is rounding.
-        let rounding = 1e-12 * scale
-        let covered = found.count { estimate in
-            guard let interval = estimate.interval(confidence: 0.95) else { return false }
-            return truth >= interval.lowerBound - rounding && truth <= interval.upperBound + rounding
+        let share = found.reduce(0) { $0 + $1.covered } / Double(found.count)
+        let width = Timing.median(found.map(\.halfWidth))
+        if width <= Outcome.rounding && share == 1 { return "exact" }
+        let text = "\(Int((100 * share).rounded())) \(Markdown.error(width))"
+        if !allowed.contains(share) {
+            let bad = found.indices.filter { found[$0].covered == 0 }.prefix(12)
+            let bias = found.reduce(0) { $0 + $1.error } / Double(found.count)
+            AccuracyLog.note(
+                "coverage \(estimator.name), \(estimator.cost), \(item.name): \(share), half width \(width), "
+                    + "mean error \(bias), seeds \(bad)")
         }
-        let share = Double(covered) / Double(found.count)
-        let width = Timing.median(
-            found.map { estimate in
-                estimate.interval(confidence: 0.95).map { ($0.upperBound - $0.lowerBound) / 2 } ?? .nan
-            })
-        let isExact = width <= rounding && covered == found.count
-        let text = isExact ? "exact" : "\(Int((100 * share).rounded())) \(Markdown.error(width / scale))"
-        return isExact || allowed.contains(share) ? text : "**\(text)**"
+        return allowed.contains(share) ? text : "**\(text)**"
     }
 }

@@ -1,4 +1,5 @@
 import Krylov
+import Landscape
 import LinearAlgebra
 
 /// A density's Wasserstein-1 error at equal time, and time to equal error.
@@ -29,9 +30,9 @@ struct EqualTime {
             note(
                 setting.family,
                 try (0..<seeds).map { seed in
-                    try setting.curve(problem, seconds: longest, seed: UInt64(seed), workers: scope.workers).map {
-                        ($0.seconds, $0.density.distance(to: exact) / norm)
-                    }
+                    try setting.curve(
+                        problem, exact: exact, seconds: longest, seed: UInt64(seed), workers: scope.workers
+                    ).map { ($0.seconds, $0.distance / norm) }
                 })
         }
         for peer in peers {
@@ -67,26 +68,44 @@ struct EqualTime {
 struct OwnDensity {
     let family: String
     let steps: Int
+    /// How many eigenpairs are found first and taken out; the search is part of the time.
+    let deflated: Int
 
-    static func settings(steps: [Int]) -> [OwnDensity] { steps.map { OwnDensity(family: "landscape", steps: $0) } }
+    static func settings(steps: [Int]) -> [OwnDensity] {
+        steps.map { OwnDensity(family: "landscape, quadrature alone", steps: $0, deflated: 0) }
+            + steps.flatMap { count in
+                [10, 40, 100].map { OwnDensity(family: "landscape", steps: count, deflated: $0) }
+            }
+    }
 
     func curve(
-        _ problem: SpectrumProblem, seconds: Double, seed: UInt64, workers: Workers
-    ) throws -> [(seconds: Double, density: PointMasses)] {
+        _ problem: SpectrumProblem, exact: [Double], seconds: Double, seed: UInt64, workers: Workers
+    ) throws -> [(seconds: Double, distance: Double)] {
         let target = try problem.hessian(directions: 8, workers: workers)
-        var points: [(seconds: Double, density: PointMasses)] = []
+        var points: [(seconds: Double, distance: Double)] = []
         var probes = 1
         while points.last.map({ $0.seconds < seconds }) ?? true {
             let clock = ContinuousClock()
             let start = clock.now
+            var deflation: Deflation<Float>?
+            if deflated > 0 {
+                let pairs = try extremeEigenpairs(
+                    of: target, count: deflated,
+                    ExtremeConfiguration(tolerance: 1e-2, seed: seed, workers: workers))
+                deflation = Deflation(pairs.pairs, dimension: target.dimension)
+            }
             let found = try spectralDensity(
-                of: target,
+                of: target, deflating: deflation,
                 SpectralDensityConfiguration(
                     probes: probes, seed: seed,
                     lanczos: LanczosConfiguration(steps: steps, probesAtOnce: min(8, probes), workers: workers)))
             let time = start.duration(to: clock.now) / .seconds(1)
             points.append(
-                (time, PointMasses(nodes: found.nodes, weights: found.weights, products: found.products)))
+                (
+                    time,
+                    deflated > 0
+                        ? found.spreadWassersteinDistance(to: exact) : found.wassersteinDistance(to: exact)
+                ))
             probes *= 2
         }
         return points

@@ -18,7 +18,9 @@ final class SpectrumPeer {
 
     /// Probes one after another until `most` are done or the time is over: the seconds since the start after each, and
     /// the density that the probes so far make.
-    func density(steps: Int, seed: Int, seconds: Double, most: Int) throws -> [(seconds: Double, density: PointMasses)] {
+    func density(
+        steps: Int, seed: Int, seconds: Double, most: Int
+    ) throws -> [(seconds: Double, density: PointMasses)] {
         let answer = try ask([
             "do": "density", "steps": steps, "seed": seed, "seconds": seconds, "probes": most,
         ])
@@ -30,8 +32,7 @@ final class SpectrumPeer {
             return (
                 times[last],
                 PointMasses(
-                    nodes: nodes[...last].flatMap(\.self), weights: weights[...last].flatMap(\.self).map { $0 * share },
-                    products: steps * (last + 1))
+                    nodes: nodes[...last].flatMap(\.self), weights: weights[...last].flatMap(\.self).map { $0 * share })
             )
         }
     }
