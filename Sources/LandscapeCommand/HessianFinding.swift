@@ -1,7 +1,5 @@
-import Checkpoints
 import CommandSupport
 import Figures
-import Files
 import Krylov
 import Landscape
 
@@ -12,130 +10,107 @@ struct HessianFinding {
     /// Of the training that made the checkpoint, where it is known.
     let step: Int?
 
-    private var header: ReportHeader { report.header }
-    private var body: HessianReport { report.body }
+    var header: ReportHeader { report.header }
+    var body: HessianReport { report.body }
 
     /// For people: the numbers, and without a folder for figures a plot of the density.
-    func table(plot: Bool) -> String {
-        var text = HeaderText.lines(header, matrix: body.operator)
-        if !analysis.eigenvalues.isEmpty {
-            var table = Table([.init("eigenvalue"), .init("residual"), .init("end", .left), .init("", .left)])
-            for eigenvalue in analysis.eigenvalues {
-                table.append([
-                    .number(eigenvalue.value), .number(eigenvalue.residual), .text(eigenvalue.end),
-                    .text(eigenvalue.converged ? "" : "not converged"),
-                ])
-            }
-            text += "\n" + table.text
+    func table(plot: Bool, certificates showsAll: Bool) -> String {
+        var text = HeaderText.lines(header, matrix: body.operator) + "method      \(methodText)\n"
+        if let selection = body.selection {
+            text += "rows        \(selection.parameters) of \(selection.patterns.joined(separator: ", "))\n"
         }
+        if !analysis.eigenvalues.isEmpty { text += "\n" + eigenvalues.text + searchText }
         text += "\n" + summary.text
+        if let resamples = body.resamples { text += "\n" + Self.table(resamples) }
         if plot, let smoothed = analysis.smoothed {
-            text += "\nspectral density, \(body.density?.probes ?? 0) probes × \(body.density?.steps ?? 0) steps\n"
+            text += "\nspectral density\(densityText)\n"
             text += TerminalPlot.density(grid: smoothed.grid, density: smoothed.values) + "\n"
         }
+        text += "\n" + CertificateTable.text(analysis.certificates, showsAll: showsAll)
         return text + HeaderText.warnings(header)
     }
 
-    private var summary: Table {
-        var table = Table([.init("quantity", .left), .init("value"), .init("± standard error")])
-        table.append(["gradient norm", .number(body.gradientNorm), .none])
-        for (name, value) in [("trace", body.trace), ("Frobenius norm squared", body.frobeniusNormSquared)] {
-            guard let value else { continue }
-            table.append([.text(name), .number(value.value), value.standardError.map { .number($0) } ?? .none])
+    private var methodText: String {
+        switch analysis.method {
+        case .lanczos: "Krylov spaces"
+        case .dense: "all \(analysis.dimension) eigenvalues of the matrix in full"
+        case .gram: "all eigenvalues of a Gram matrix that shares those that are not zero"
         }
-        table.append(["loss of orthogonality", .number(body.orthogonalityLoss), .none])
-        table.append(["matrix products", .integer(body.matrixProducts), .none])
+    }
+
+    private var eigenvalues: Table {
+        var table = Table([
+            .init("eigenvalue"), .init("± at most"), .init("residual"), .init("end", .left), .init("", .left),
+        ])
+        for eigenvalue in analysis.eigenvalues {
+            table.append([
+                .number(eigenvalue.value), .text(Table.text(eigenvalue.errorBound, digits: 2)),
+                .text(Table.text(eigenvalue.residual, digits: 2)), .text(eigenvalue.end),
+                .text(eigenvalue.converged ? "" : "not converged"),
+            ])
+        }
         return table
     }
 
-    func save(in folder: ResultFolder) throws(Fault) {
-        try folder.write(report)
-        var arrays = SafetensorsWriter(metadata: ["command": "hessian", "checkpoint": header.checkpoint])
-        let values = analysis.eigenvalues.map(\.value)
-        if !values.isEmpty {
-            try arrays.add("eigenvalues", values, shape: [values.count])
-            try arrays.add("residuals", analysis.eigenvalues.map(\.residual), shape: [values.count])
-        }
-        if let density = body.density {
-            try arrays.add("density.nodes", density.nodes, shape: [density.nodes.count])
-            try arrays.add("density.weights", density.weights, shape: [density.weights.count])
-            try arrays.add("density.grid", density.grid, shape: [density.grid.count])
-            try arrays.add("density.values", density.values, shape: [density.values.count])
-            if let errors = density.standardErrors {
-                try arrays.add("density.standard_errors", errors, shape: [errors.count])
-            }
-        }
-        try folder.write(arrays)
-        guard let smoothed = analysis.smoothed else { return }
-        var figure = SpectralDensityFigure(
-            title: "Spectral density of the \(HeaderText.matrixName(body.operator))",
-            subtitle: HeaderText.subtitle(header), grid: smoothed.grid, density: smoothed.values)
-        figure.band = band(smoothed)
-        figure.eigenvalues = values
-        if let picture = try folder.draw(figure) { StandardError.write(line: "drew \(picture)") }
+    /// How sure it is that none was missed.
+    private var searchText: String {
+        guard let search = body.search else { return "" }
+        let chance = "the chance that one was missed is at most \(Table.text(search.missProbability, digits: 2))"
+        let looked =
+            search.verificationProducts == 0
+            ? "" : ", \(search.verificationProducts) of them to look for eigenvalues that were missed"
+        return "\(search.products) products\(looked); "
+            + (search.isVerified ? chance : "whether one was missed is not known") + "\n"
     }
 
-    /// One standard error to each side of the mean between the probes.
-    private func band(_ smoothed: SmoothedDensity) -> SpectralDensityFigure.Band? {
-        guard let errors = smoothed.standardErrors else { return nil }
-        return .init(
-            lower: zip(smoothed.values, errors).map { max(0, $0 - $1) },
-            upper: zip(smoothed.values, errors).map { $0 + $1 })
-    }
-}
-
-/// What was found along a run.
-struct HessianSeries {
-    let findings: [HessianFinding]
-
-    var document: SeriesDocument<Report<HessianReport>> {
-        SeriesDocument(command: "hessian", series: findings.map(\.report))
+    private var densityText: String {
+        guard let density = body.density else { return "" }
+        if analysis.method != .lanczos { return ", exact, σ = \(Table.text(density.sigma, digits: 2))" }
+        let taken = density.deflated > 0 ? "\(density.deflated) eigenvalues taken out, " : ""
+        return ", \(taken)\(density.probes) probes × \(density.steps) steps, σ = "
+            + Table.text(density.sigma, digits: 2)
     }
 
-    var table: String {
+    private var summary: Table {
         var table = Table([
-            .init("checkpoint", .left), .init("step", .right), .init("loss"), .init("gradient norm"), .init("largest"),
-            .init("smallest"), .init("trace"), .init("± standard error"),
+            .init("quantity", .left), .init("value"), .init("± standard error"), .init("95 % interval", .left),
         ])
-        for finding in findings {
-            let body = finding.report.body
+        table.append(["gradient norm", .number(body.gradientNorm), .none, ""])
+        for (name, value) in [("trace", body.trace), ("Frobenius norm squared", body.frobeniusNormSquared)] {
+            guard let value else { continue }
+            let interval = analysis.method == .lanczos ? value.interval : nil
             table.append([
-                .text(HeaderText.name(finding.report.header.checkpoint)), finding.step.map { .integer($0) } ?? .none,
-                .number(finding.report.header.loss.value), .number(body.gradientNorm),
-                finding.extreme(.largest).map { .number($0) } ?? .none,
-                finding.extreme(.smallest).map { .number($0) } ?? .none,
-                body.trace.map { .number($0.value) } ?? .none,
-                body.trace?.standardError.map { .number($0) } ?? .none,
+                .text(name), .number(value.value),
+                analysis.method == .lanczos ? value.standardError.map { .number($0) } ?? .none : .text("exact"),
+                .text(interval.map { "\(Table.text($0[0])) to \(Table.text($0[1]))" } ?? ""),
             ])
         }
-        return table.text + findings.map { HeaderText.warnings($0.report.header) }.joined()
+        if let comparison = body.comparison {
+            table.append([
+                "trace, kernel polynomials", .number(comparison.trace.value),
+                comparison.trace.standardError.map { .number($0) } ?? .none,
+                .text(comparison.agree ? "the densities agree" : "the densities disagree"),
+            ])
+        }
+        table.append(["loss of orthogonality", .number(body.orthogonalityLoss), .none, ""])
+        table.append(["matrix products", .integer(body.matrixProducts), .none, ""])
+        return table
     }
 
-    func save(in folder: ResultFolder) throws(Fault) {
-        try folder.write(document)
-        let steps = findings.enumerated().map { Double($0.element.step ?? $0.offset) }
-        let matrix = HeaderText.matrixName(findings[0].report.body.operator)
-        let smoothed = findings.compactMap(\.analysis.smoothed)
-        if smoothed.count == findings.count {
-            let figure = DensitySeriesFigure(
-                title: "Spectral density of the \(matrix) along training",
-                subtitle: HeaderText.subtitle(findings[0].report.header, series: true),
-                members: zip(steps, smoothed).map { .init(step: $0, grid: $1.grid, density: $1.values) })
-            if let picture = try folder.draw(figure) { StandardError.write(line: "drew \(picture)") }
+    private static func table(_ resamples: ResamplesReport) -> String {
+        var table = Table([
+            .init("over halves of the data", .left), .init("mean"), .init("± of the data"), .init("± of the probes"),
+        ])
+        for (name, spread) in [
+            ("trace", resamples.trace), ("Frobenius norm squared", resamples.frobeniusNormSquared),
+        ] {
+            table.append([
+                .text(name), .number(spread.mean), .number(spread.dataDeviation),
+                spread.probeError.map { .number($0) } ?? .none,
+            ])
         }
-        let largest = findings.compactMap { $0.extreme(.largest) }
-        let smallest = findings.compactMap { $0.extreme(.smallest) }
-        guard largest.count == findings.count, smallest.count == findings.count else { return }
-        var figure = EigenvalueSeriesFigure(
-            title: "Extreme eigenvalues of the \(matrix) along training",
-            subtitle: HeaderText.subtitle(findings[0].report.header, series: true), steps: steps,
-            largest: .init(values: largest, errors: findings.map { $0.error(.largest) }),
-            smallest: .init(values: smallest, errors: findings.map { $0.error(.smallest) }))
-        let traces = findings.compactMap(\.report.body.trace)
-        if traces.count == findings.count {
-            figure.trace = .init(values: traces.map(\.value), errors: traces.map { $0.standardError ?? 0 })
-        }
-        if let picture = try folder.draw(figure) { StandardError.write(line: "drew \(picture)") }
+        return table.text
+            + "\(resamples.count) halves of \(resamples.examples) examples, \(resamples.probes) probes each\n"
     }
 }
 
@@ -152,6 +127,6 @@ extension HessianFinding {
     /// How far it may be off, where a residual says so.
     func error(_ end: End) -> Double {
         guard let value = extreme(end) else { return 0 }
-        return analysis.eigenvalues.first { $0.value == value }?.residual ?? 0
+        return analysis.eigenvalues.first { $0.value == value }?.errorBound ?? 0
     }
 }

@@ -81,6 +81,8 @@ struct LongRun {
     /// Called when the result is written: a whole one needs no state any more, a partial one is gone on with from it.
     func finish(partial: Bool) {
         guard let output, !partial else { return }
+        // One that was being killed when this run began may have died since.
+        AtomicFile.removeAbandonedFiles(in: Self.folder(in: output))
         RunStates.remove(in: Self.folder(in: output))
     }
 

@@ -21,9 +21,10 @@ import Testing
             "gradient_norm", "eigenvalues", "trace", "frobenius_norm_squared", "density", "orthogonality_loss",
             "matrix_products",
         ]
-        #expect(
-            document.keys.sorted()
-                == Self.shared.union(promised).union(["data", "operator", "reorthogonalisation"]).sorted())
+        let more: Set<String> = [
+            "data", "operator", "reorthogonalisation", "matrix", "method", "search", "certificates",
+        ]
+        #expect(document.keys.sorted() == Self.shared.union(promised).union(more).sorted())
         #expect(document["command"] as? String == "hessian" && document["version"] as? String == "0")
         #expect(document["parameters"] as? Int == 367 && document["examples"] as? Int == 20)
         #expect(document["seed"] as? Int == 7 && document["precision"] as? String == "single")
@@ -33,20 +34,27 @@ import Testing
         let eigenvalues = try #require(document["eigenvalues"] as? [[String: Any]])
         #expect(eigenvalues.count == 4)
         for eigenvalue in eigenvalues {
-            #expect(eigenvalue.keys.sorted() == ["converged", "end", "residual", "value"])
+            #expect(eigenvalue.keys.sorted() == ["converged", "end", "error_bound", "residual", "value"])
             #expect(["largest", "smallest"].contains(eigenvalue["end"] as? String))
         }
         let sizes = eigenvalues.compactMap { ($0["value"] as? Double).map(abs) }
         #expect(sizes.count == 4 && sizes == sizes.sorted(by: >))
         for key in ["trace", "frobenius_norm_squared"] {
-            #expect((document[key] as? [String: Any])?.keys.sorted() == ["standard_error", "value"])
+            #expect((document[key] as? [String: Any])?.keys.sorted() == ["interval", "standard_error", "value"])
+        }
+        let certificates = try #require(document["certificates"] as? [[String: Any]])
+        #expect(certificates.count >= 10 && certificates.allSatisfy { $0["passed"] as? Bool == true })
+        for certificate in certificates {
+            #expect(Set(certificate.keys).isSuperset(of: ["name", "value", "passed", "meaning"]))
         }
         let density = try #require(document["density"] as? [String: Any])
         #expect(
             Set(density.keys).isSuperset(of: ["probes", "steps", "nodes", "weights", "sigma", "grid", "values"]))
         #expect(density["probes"] as? Int == 3 && density["steps"] as? Int == 10)
         let weights = try #require(density["weights"] as? [Double])
-        #expect(weights.count == 30 && abs(weights.reduce(0, +) - 1) < 1e-13)
+        // The four converged eigenvalues stand before the probes' nodes.
+        #expect(density["deflated"] as? Int == 4)
+        #expect(weights.count == 34 && abs(weights.reduce(0, +) - 1) < 1e-13)
         #expect((density["grid"] as? [Double])?.count == (density["values"] as? [Double])?.count)
     }
 
@@ -92,6 +100,8 @@ import Testing
         let problem: Problem<Element> = try problem(workers)
         let linearised = try problem.linearised(
             directions: configuration.blockSize(for: problem.network, examples: problem.examples))
+        var configuration = configuration
+        configuration.exact = .never
         let found = try HessianAnalysis(linearised, configuration)
         let header = ReportHeader(
             command: "hessian", version: "0", problem: problem, lossValue: linearised.lossValue,

@@ -64,7 +64,7 @@ extension ExtremeConfiguration {
 
 extension SpectrumEnd {
     /// The `count` wanted of ascending `values`, best first, each with the end it belongs to.
-    func select(_ count: Int, of values: [Double]) -> [(index: Int, isUpper: Bool)] {
+    public func select(_ count: Int, of values: [Double]) -> [(index: Int, isUpper: Bool)] {
         var low = 0
         var high = values.count - 1
         var chosen: [(index: Int, isUpper: Bool)] = []

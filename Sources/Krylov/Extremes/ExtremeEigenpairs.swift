@@ -52,6 +52,8 @@ public struct ExtremeEigenpairs<Element: Scalar>: Sendable {
     public let restarts: Int
     /// What is known about eigenvalues that might have been missed.
     public let verification: Verification
+    /// 30 eps ‖A‖: a residual that is no larger is rounding.
+    public let roundingResidual: Double
     /// max |Q Qᵀ − I| of the last basis, in double precision.
     public let orthogonalityLoss: Double
     /// max |V Vᵀ − I| of the returned vectors, in double precision.

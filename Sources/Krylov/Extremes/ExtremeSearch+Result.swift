@@ -22,7 +22,7 @@ extension ExtremeSearch {
         guard !schur.expanded.isEmpty else {
             return ExtremeEigenpairs(
                 pairs: [], stop: stop, products: schur.products, restarts: schur.restarts, verification: verification,
-                orthogonalityLoss: 0, vectorOrthogonalityLoss: 0)
+                roundingResidual: bound(for: 0), orthogonalityLoss: 0, vectorOrthogonalityLoss: 0)
         }
         if stop == .exhausted {
             verification.missProbability = 0
@@ -37,8 +37,8 @@ extension ExtremeSearch {
     ) -> ExtremeEigenpairs<Element> {
         ExtremeEigenpairs(
             pairs: result.pairs, stop: stop, products: result.products, restarts: result.restarts,
-            verification: result.verification, orthogonalityLoss: result.orthogonalityLoss,
-            vectorOrthogonalityLoss: result.vectorOrthogonalityLoss)
+            verification: result.verification, roundingResidual: result.roundingResidual,
+            orthogonalityLoss: result.orthogonalityLoss, vectorOrthogonalityLoss: result.vectorOrthogonalityLoss)
     }
 
     /// Restarts, so that the wanted Ritz vectors are the first rows, and multiplies them.
@@ -74,7 +74,8 @@ extension ExtremeSearch {
         }
         return ExtremeEigenpairs(
             pairs: pairs, stop: stop, products: schur.products + residualProducts, restarts: schur.restarts,
-            verification: verification, orthogonalityLoss: loss, vectorOrthogonalityLoss: vectorLoss)
+            verification: verification, roundingResidual: bound(for: 0), orthogonalityLoss: loss,
+            vectorOrthogonalityLoss: vectorLoss)
     }
 
     /// What one orthogonalisation leaves at most: 2 eps in each direction, the rounding of the vector and of its length;

@@ -30,6 +30,11 @@ public struct Certificates: Sendable, Equatable, Encodable {
         try container.encode(list)
     }
 
+    /// - Throws: as `requirePassed`, where failures are to be refused.
+    func check(_ policy: HessianConfiguration.CertificatePolicy) throws(Fault) {
+        if policy == .refuse { try requirePassed(at: "certificates") }
+    }
+
     /// - Throws: `Fault` of kind `software` that names each certificate that failed, and by how much.
     public func requirePassed(at place: String) throws(Fault) {
         guard !failed.isEmpty else { return }

@@ -99,7 +99,7 @@ public struct NetworkExamination {
         precisionLoss.map {
             Certificate(
                 "precision", value: $0, limit: 1e-2,
-                meaning: "single precision leaves two digits of a product at least; if not, take --precision double",
+                meaning: "single precision leaves two digits of a product at least",
                 method: "‖single − double‖/‖double‖ of one random product on \(examples) examples")
         }
     }
@@ -109,8 +109,7 @@ public struct NetworkExamination {
         let count = tests.count { $0.verdict == .kink }
         return Certificate(
             "kinks", value: Double(count) / Double(tests.count), limit: nil,
-            meaning: "share of directions with a kink within h: there curvature over a distance is not the Hessian, "
-                + "which is that of the smooth piece; no error",
+            meaning: "share of directions with a kink nearby: the Hessian is that of the smooth piece",
             method: "\(count) of \(tests.count) random directions disagree with differences of the gradient over "
                 + "h = \(Certificates.text(step)) \(place); interval: Wilson, 95 %",
             interval: wilsonInterval(count, of: tests.count))

@@ -44,7 +44,7 @@ public struct OperatorExamination<Element: Scalar> {
             sum + (product.isFinite ? 0 : product.doubles.count { !$0.isFinite })
         }
         return Certificate(
-            "finite", value: Double(count), limit: 0, meaning: "no product has a NaN or an infinity in it",
+            "finite", value: Double(count), limit: 0, meaning: "no NaN and no infinity in a product",
             method: "numbers that are not finite, in three products")
     }
 
@@ -52,7 +52,7 @@ public struct OperatorExamination<Element: Scalar> {
         let differing = Self.differing(products.u, again.u) + Self.differing(products.v, again.v)
         return Certificate(
             "determinism", value: Double(differing), limit: 0,
-            meaning: "the same product taken twice is the same to the bit",
+            meaning: "the same product twice is the same to the bit",
             method: "numbers that differ, in two evaluations of two products")
     }
 
@@ -69,7 +69,7 @@ public struct OperatorExamination<Element: Scalar> {
         return Certificate(
             "symmetry", value: Self.ratio(defect, (size(products.u, 1) + size(products.v, 1)) / root),
             limit: 5 * rounding.relative + 0x1p-53 * root,
-            meaning: "⟨u, Av⟩ is ⟨Au, v⟩, without which neither Lanczos nor real eigenvalues make sense",
+            meaning: "⟨u, Av⟩ is ⟨Au, v⟩, as Lanczos' method needs",
             method: "|⟨u, Av⟩ − ⟨Au, v⟩| √n / (‖Au‖ + ‖Av‖) for random u, v; limit: five deviations of rounding")
     }
 
@@ -82,7 +82,7 @@ public struct OperatorExamination<Element: Scalar> {
         let scale = size(combined, 2) + 2 * size(products.u, 1) + 0.5 * size(products.v, 1)
         return Certificate(
             "linearity", value: Self.ratio(difference.norm, scale), limit: rounding.relative,
-            meaning: "A(2u − v/2) is 2Au − Av/2, as it must be for any quadrature or Krylov method",
+            meaning: "A(2u − v/2) is 2Au − Av/2",
             method: "‖A(2u − v/2) − 2Au + Av/2‖ / (‖A(2u − v/2)‖ + 2‖Au‖ + ‖Av‖/2); limit: the rounding of a product")
     }
 

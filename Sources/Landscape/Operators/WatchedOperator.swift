@@ -7,20 +7,28 @@ final class WatchedOperator<Base: SymmetricOperator>: SymmetricOperator {
     typealias Element = Base.Element
 
     private let base: Base
-    private let progress: @Sendable (Int) throws -> Void
+    private let report: Mutex<@Sendable (Int) throws -> Void>
     private let count = Atomic<Int>(0)
 
     var dimension: Int { base.dimension }
+    var operations: Double? { base.operations }
+    var blockSize: Int { base.blockSize }
+    var provenance: String { base.provenance }
     var products: Int { count.load(ordering: .relaxed) }
 
-    init(_ base: Base, progress: @escaping @Sendable (Int) throws -> Void) {
+    /// Whom products are reported to from now on.
+    var progress: @Sendable (Int) throws -> Void {
+        get { report.withLock { $0 } }
+        set { report.withLock { $0 = newValue } }
+    }
+
+    init(_ base: Base, progress: @escaping @Sendable (Int) throws -> Void = { _ in }) {
         self.base = base
-        self.progress = progress
+        report = Mutex(progress)
     }
 
     func apply(to vectors: [Vector<Element>], into results: [Vector<Element>]) throws {
         try base.apply(to: vectors, into: results)
-        let done = count.wrappingAdd(vectors.count, ordering: .relaxed).newValue
-        try progress(done)
+        try progress(count.wrappingAdd(vectors.count, ordering: .relaxed).newValue)
     }
 }

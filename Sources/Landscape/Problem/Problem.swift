@@ -59,6 +59,24 @@ public struct Problem<Element: Scalar>: Sendable {
         warnings = choice.warnings + Self.warnings(of: loss)
     }
 
+    /// The same problem on some of its examples, in the order of `rows`.
+    public func selecting(_ rows: [Int]) -> Problem { Problem(self, rows: rows) }
+
+    private init(_ other: Problem, rows: [Int]) {
+        path = other.path
+        run = other.run
+        network = other.network
+        parameters = other.parameters
+        inputs = other.inputs.selecting(rows, in: Element.self)
+        loss = other.loss.selecting(rows, in: Element.self)
+        data = other.data
+        labels = other.labels.map { all in rows.map { all[$0] } }
+        workers = other.workers
+        mode = other.mode
+        memoryLimit = other.memoryLimit
+        warnings = other.warnings
+    }
+
     /// The network linearised at this point, with room for `directions` vectors at a time.
     ///
     /// - Parameter reserved: bytes of the memory limit that something else will take.

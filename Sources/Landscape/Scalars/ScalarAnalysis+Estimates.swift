@@ -129,6 +129,6 @@ extension ScalarAnalysis {
     }
 
     private static func eigenvalue(_ pair: Eigenpair<Element>) -> HessianAnalysis.Eigenvalue {
-        .init(value: pair.value, residual: pair.residual, end: pair.end.rawValue, converged: pair.converged)
+        HessianAnalysis.Eigenvalue(pair)
     }
 }
