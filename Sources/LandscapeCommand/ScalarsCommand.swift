@@ -25,6 +25,9 @@ struct ScalarsCommand: ReportingCommand {
         help: "The matrix: \(OperatorKind.allCases.map(\.rawValue).joined(separator: ", ")).")
     var kind: OperatorKind = .hessian
 
+    @Option(help: ArgumentHelp("Targets drawn for each example, for fisher-mc.", valueName: "m"))
+    var samples = 1
+
     @Option(
         help: ArgumentHelp(
             "What to find, with commas: \(ScalarQuantity.allCases.map(\.rawValue).joined(separator: ", ")). Default: all "
@@ -79,6 +82,7 @@ struct ScalarsCommand: ReportingCommand {
         if products < 2 || products > 1_000_000 {
             throw ValidationError("--products must lie between 2 and 1000000, not \(products).")
         }
+        if samples < 1 || samples > 100_000 { throw ValidationError("--samples must lie between 1 and 100000.") }
         if probes < 2 || probes > 100_000 { throw ValidationError("--probes must lie between 2 and 100000.") }
         if steps < 1 || maximumProducts < 1 || top < 1 {
             throw ValidationError("--steps, --maximum-products and --top must be at least 1.")
@@ -121,10 +125,9 @@ struct ScalarsCommand: ReportingCommand {
     }
 
     private var configuration: ScalarConfiguration {
-        var usual = ScalarQuantity.usual
-        if kind == .hessian || kind == .residual { usual.remove(.logDeterminant) }
         var configuration = ScalarConfiguration(
-            kind: kind, quantities: quantities?.quantities ?? usual, seed: analysis.seed.seed)
+            kind: kind, quantities: quantities?.quantities, seed: analysis.seed.seed)
+        configuration.target.samples = samples
         configuration.parameters = parameters
         configuration.grouping = group
         configuration.traceProducts = products
@@ -147,7 +150,10 @@ struct ScalarsCommand: ReportingCommand {
         let start = clock.now
         let problem = try Problem<Element>(analysis.problem(checkpoint))
         let configuration = configuration
-        let count = try ParameterSelection(parameters, of: problem.network.layout).count
+        let count =
+            kind.actsOnParameters
+            ? try ParameterSelection(parameters, of: problem.network.layout).count
+            : problem.examples * problem.network.outputCount
         let vectorBytes = configuration.vectorBytes(parameters: count, bytes: MemoryLayout<Element>.stride)
         let before = clock.now
         let linearised = try problem.linearised(

@@ -73,10 +73,10 @@ struct ScalarsFinding<Element: Scalar> {
         ])
     }
 
-    private func append(_ name: String, _ eigenvalue: HessianAnalysis.Eigenvalue, to table: inout Table) {
+    private func append(_ name: String, _ eigenvalue: ScalarEigenvalue, to table: inout Table) {
         table.append([
-            .text(name), .number(eigenvalue.value), .number(eigenvalue.value - eigenvalue.residual),
-            .number(eigenvalue.value + eigenvalue.residual),
+            .text(name), .number(eigenvalue.value), .number(eigenvalue.interval.lowerBound),
+            .number(eigenvalue.interval.upperBound),
         ])
     }
 
@@ -162,7 +162,7 @@ struct ScalarsFinding<Element: Scalar> {
         if let fractions = body.gradient?.fractions, !fractions.isEmpty {
             try arrays.add("gradient.fractions", fractions, shape: [fractions.count])
         }
-        if let diagonal = analysis.diagonal {
+        if let diagonal = analysis.diagonal, analysis.dimension == analysis.selection.count {
             for entry in analysis.selection.entries {
                 try arrays.add(
                     "diagonal/\(entry.name)", diagonal.values[entry.local].doubles, shape: [entry.local.count])

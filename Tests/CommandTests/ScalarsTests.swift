@@ -33,7 +33,8 @@ import Testing
         #expect(kept == ended.output)
         #expect(FileManager.default.fileExists(atPath: output + "/arrays.safetensors"))
         let table = try Binary.landscape.run(
-            "scalars", "--checkpoint", checkpoint, "--checkpoint", checkpoint, "--examples", "32", "--quantities", "trace,layers",
+            "scalars", "--checkpoint", checkpoint, "--checkpoint", checkpoint, "--examples", "32", "--quantities",
+            "trace,layers",
             "--parameters", "*.bias", "--quiet")
         #expect(table.code == 0 && table.output.contains("step_00000040"), "\(table.errors)")
     }

@@ -20,7 +20,6 @@ import Testing
         let values = try exact("mlp_tanh_cross_entropy", tensor).sorted()
         let linearised: LinearisedNetwork<Double> = try ReferenceCase("mlp_tanh_cross_entropy").linearised()
         var configuration = ScalarConfiguration(kind: kind)
-        if kind == .hessian { configuration.quantities.remove(.logDeterminant) }
         configuration.shift = 0.01
         let found = try ScalarAnalysis(linearised, configuration)
         let scale = 1e-10 * values.last! * Double(values.count)
@@ -64,7 +63,6 @@ import Testing
         let values = try exact("mlp_medium_spectrum", tensor).sorted()
         let linearised: LinearisedNetwork<Float> = try ReferenceCase("mlp_medium_spectrum").linearised(directions: 8)
         var configuration = ScalarConfiguration(kind: kind, seed: 3)
-        if kind == .hessian { configuration.quantities.remove(.logDeterminant) }
         configuration.top = 4
         let found = try ScalarAnalysis(linearised, configuration)
         #expect(!found.isExact && found.traceMethod == .xTrace)
@@ -171,5 +169,26 @@ import Testing
             return try encoder.encode(ScalarReport(ScalarAnalysis(linearised, configuration), configuration))
         }
         #expect(reports[0] == reports[1])
+    }
+
+    /// Oracle: J Jᵀ and Jᵀ J have one trace and one Frobenius norm; for a loss without curvature of its own, ½ K times the
+    /// squared error, JᵀJ is N K/2 times the Gauss-Newton matrix (Hessian 2/(NK) I at the outputs).
+    @Test func tangentKernelsHaveNoLayers() throws {
+        let linearised: LinearisedNetwork<Double> = try ReferenceCase("mlp_relu_mse").linearised()
+        let kernel = try ScalarAnalysis(linearised, ScalarConfiguration(kind: .tangentKernel))
+        let matrix = try ScalarAnalysis(linearised, ScalarConfiguration(kind: .gaussNewton))
+        let factor = Double(kernel.dimension) / 2
+        #expect(kernel.dimension == linearised.exampleCount * linearised.network.outputCount && kernel.groups.isEmpty)
+        #expect(abs(kernel.trace!.value - factor * matrix.trace!.value) < 1e-10 * kernel.trace!.value)
+        #expect(
+            abs(kernel.frobeniusNormSquared!.value - factor * factor * matrix.frobeniusNormSquared!.value)
+                < 1e-10 * kernel.frobeniusNormSquared!.value)
+        #expect(kernel.groupTraces == nil && kernel.gradientFractions == nil)
+        for quantity in [ScalarQuantity.layers, .gradient] {
+            let fault = #expect(throws: Fault.self) {
+                try ScalarAnalysis(linearised, ScalarConfiguration(kind: .tangentKernel, quantities: [quantity]))
+            }
+            #expect(fault?.kind == .usage && fault?.description.contains(quantity.rawValue) == true)
+        }
     }
 }

@@ -31,7 +31,7 @@ extension ScalarAnalysis {
         let top =
             configuration.needs(\.needsTop)
             ? try pairs(of: target, .largest, count: configuration.top, configuration, workers: workers) : []
-        eigenvalues = top.map { Self.eigenvalue($0) }
+        eigenvalues = top.map { ScalarEigenvalue($0) }
         let probes =
             configuration.needs(\.needsProbes) ? try quadratures(of: target, configuration, workers: workers) : nil
         let largest = max(eigenvalues.first?.value ?? -.infinity, probes?.largest ?? -.infinity)
@@ -48,12 +48,7 @@ extension ScalarAnalysis {
             }
         }
         if configuration.quantities.contains(.condition), let first = eigenvalues.first, let last = smallest {
-            // A residual at rounding does not show that of the quotient itself.
-            let rounding = 4 * Double(Element.ulpOfOne) * max(abs(first.value), abs(last.value))
-            findCondition(
-                largest: .init(value: first.value, residual: first.residual + rounding),
-                smallest: .init(value: last.value, residual: last.residual + rounding),
-                isSemidefinite: configuration.isSemidefinite)
+            findCondition(largest: first.end, smallest: last.end, isSemidefinite: configuration.isSemidefinite)
         }
         let vectors = Matrix<Element>(rows: top.count, columns: target.dimension)
         for (row, pair) in top.enumerated() { vectors.row(row).assign(pair.vector) }
@@ -64,16 +59,14 @@ extension ScalarAnalysis {
     /// small beside σ, where beside an eigenvalue that may be 0 it could not be.
     private func smallest<Target: SymmetricOperator>(
         of target: Target, _ configuration: ScalarConfiguration, workers: Workers
-    ) throws -> HessianAnalysis.Eigenvalue? where Target.Element == Element {
+    ) throws -> ScalarEigenvalue? where Target.Element == Element {
         guard configuration.isSemidefinite, let shift else {
             return try pairs(of: target, .smallest, count: 1, configuration, workers: workers).first
-                .map { Self.eigenvalue($0) }
+                .map { ScalarEigenvalue($0) }
         }
         let shifted = target.shifted(by: shift)
-        return try pairs(of: shifted, .smallest, count: 1, configuration, workers: workers).first.map {
-            .init(
-                value: $0.value - shift, residual: $0.residual, end: $0.end.rawValue, converged: $0.converged)
-        }
+        return try pairs(of: shifted, .smallest, count: 1, configuration, workers: workers).first
+            .map { ScalarEigenvalue($0, shiftedBy: shift) }
     }
 
     private mutating func findDeterminant(_ probes: QuadratureProbes<Element>, _ shift: Double) throws {
@@ -126,9 +119,5 @@ extension ScalarAnalysis {
         return try QuadratureProbes(
             of: target,
             SpectralDensityConfiguration(probes: configuration.probes, seed: configuration.seed, lanczos: lanczos))
-    }
-
-    private static func eigenvalue(_ pair: Eigenpair<Element>) -> HessianAnalysis.Eigenvalue {
-        HessianAnalysis.Eigenvalue(pair)
     }
 }

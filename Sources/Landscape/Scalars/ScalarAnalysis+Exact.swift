@@ -48,7 +48,7 @@ extension ScalarAnalysis {
             ranks = ranks(of: system.values, trace: trace, frobenius: frobenius, configuration)
         }
         if wanted.contains(.condition) {
-            smallest = .init(exactly: system.values[0], error: rounding, isUpper: false)
+            smallest = ScalarEigenvalue(exactly: system.values[0], rounding: rounding)
             conditionNumber = condition(of: system.values, shift: 0, rounding: rounding, configuration)
             shiftedConditionNumber = shift.map {
                 condition(of: system.values, shift: $0, rounding: rounding, configuration)
@@ -56,7 +56,7 @@ extension ScalarAnalysis {
         }
         let top = configuration.needs(\.needsTop) ? min(configuration.top, order) : 0
         eigenvalues = (0..<top).map {
-            .init(exactly: system.values[order - 1 - $0], error: rounding, isUpper: true)
+            ScalarEigenvalue(exactly: system.values[order - 1 - $0], rounding: rounding)
         }
         let vectors = Matrix<Element>(rows: top, columns: order)
         for row in 0..<top { vectors.row(row).assign(Vector(converting: system.vectors.row(order - 1 - row))) }

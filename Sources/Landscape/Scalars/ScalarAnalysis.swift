@@ -22,8 +22,11 @@ public struct ScalarAnalysis<Element: Scalar>: Sendable {
         public let participationRatio: Double?
     }
 
+    /// The order of the matrix.
+    public let dimension: Int
     /// The parameters that the numbers are about.
     public let selection: ParameterSelection
+    /// None for a matrix that does not act on parameters.
     public let groups: [ParameterGroup]
     /// Whether the matrix was formed, so that nothing is estimated.
     public let isExact: Bool
@@ -40,8 +43,8 @@ public struct ScalarAnalysis<Element: Scalar>: Sendable {
     public internal(set) var quadratureBounds: ClosedRange<Double>?
     public internal(set) var ranks: Ranks?
     /// The top ones, descending.
-    public internal(set) var eigenvalues: [HessianAnalysis.Eigenvalue] = []
-    public internal(set) var smallest: HessianAnalysis.Eigenvalue?
+    public internal(set) var eigenvalues: [ScalarEigenvalue] = []
+    public internal(set) var smallest: ScalarEigenvalue?
     /// Of A.
     public internal(set) var conditionNumber: ConditionNumber?
     /// Of A + σI.
@@ -66,19 +69,18 @@ public struct ScalarAnalysis<Element: Scalar>: Sendable {
         guard configuration.isSemidefinite || !configuration.quantities.contains(.logDeterminant) else {
             throw Fault(
                 .usage,
-                "\(configuration.kind.rawValue) may have negative eigenvalues, so that no shift is known to "
+                "\(configuration.target.kind.rawValue) may have negative eigenvalues, so that no shift is known to "
                     + "give it a log-determinant", at: "--quantities logdet",
                 remedy: "Take --operator ggn, fisher or empirical-fisher")
         }
+        try configuration.checkKind()
         selection = try ParameterSelection(configuration.parameters, of: linearised.network.layout)
-        groups = selection.groups(by: configuration.grouping)
-        isExact = selection.count <= configuration.exactLimit
-        guard selection.count > 0 else {
-            throw Fault(.data, "the network has no parameters", at: "parameters")
-        }
-        let curvature = CurvatureOperator(
-            try configuration.kind.curvature(for: linearised.loss.kind), of: linearised)
-        let watched = WatchedOperator(curvature, progress: progress)
+        groups = configuration.target.kind.actsOnParameters ? selection.groups(by: configuration.grouping) : []
+        let target = try configuration.target.make(of: linearised)
+        dimension = selection.isEverything ? target.dimension : selection.count
+        isExact = dimension <= configuration.exactLimit
+        guard dimension > 0 else { throw Fault(.data, "the network has no parameters", at: "parameters") }
+        let watched = WatchedOperator(target, progress: progress)
         if configuration.needs({ $0 == .gradient }) {
             gradientNorm = try Self.gradient(linearised, selection).norm
         }

@@ -1,3 +1,4 @@
+import Files
 import Krylov
 
 /// Numbers that are asked of a curvature matrix.
@@ -15,8 +16,17 @@ public enum ScalarQuantity: String, Sendable, Codable, CaseIterable {
     case participation
     case diagonal
 
-    /// What is found where nothing is asked for: all but the diagonal, whose entries are noise for most networks.
-    public static let usual: Set<ScalarQuantity> = Set(allCases).subtracting([.diagonal])
+    /// What is found where nothing is asked for: all but the diagonal, whose entries are noise for most networks, and what
+    /// such a matrix does not have.
+    public static func usual(for kind: OperatorKind) -> Set<ScalarQuantity> {
+        var usual = Set(allCases).subtracting([.diagonal])
+        if !kind.isPositiveSemidefinite { usual.remove(.logDeterminant) }
+        if !kind.actsOnParameters { usual.subtract(ofParameters) }
+        return usual
+    }
+
+    /// What only a matrix on parameters has.
+    static let ofParameters: Set<ScalarQuantity> = [.layers, .gradient, .participation]
 
     var needsTraces: Bool { [.trace, .frobenius, .layers, .rank].contains(self) }
     var needsProbes: Bool { [.logDeterminant, .rank].contains(self) }
@@ -25,7 +35,8 @@ public enum ScalarQuantity: String, Sendable, Codable, CaseIterable {
 
 /// What is wanted of a matrix, and how much may be spent on it.
 public struct ScalarConfiguration: Sendable, Equatable {
-    public var kind: OperatorKind
+    /// Which matrix.
+    public var target: OperatorConfiguration
     public var quantities: Set<ScalarQuantity>
     /// Patterns of the tensors that the matrix is restricted to; none for all.
     public var parameters: [String]
@@ -56,10 +67,10 @@ public struct ScalarConfiguration: Sendable, Equatable {
     public static let relativeShift = 1e-3
 
     public init(
-        kind: OperatorKind = .hessian, quantities: Set<ScalarQuantity> = ScalarQuantity.usual, seed: UInt64 = 0
+        kind: OperatorKind = .hessian, quantities: Set<ScalarQuantity>? = nil, seed: UInt64 = 0
     ) {
-        self.kind = kind
-        self.quantities = quantities
+        target = OperatorConfiguration(kind, seed: seed)
+        self.quantities = quantities ?? ScalarQuantity.usual(for: kind)
         self.seed = seed
         parameters = []
         grouping = .layer
@@ -77,10 +88,17 @@ public struct ScalarConfiguration: Sendable, Equatable {
     func needs(_ property: (ScalarQuantity) -> Bool) -> Bool { quantities.contains(where: property) }
 
     /// Whether the matrix has no negative eigenvalue, whatever the point.
-    var isSemidefinite: Bool {
-        switch kind {
-        case .hessian, .residual: false
-        default: true
+    var isSemidefinite: Bool { target.kind.isPositiveSemidefinite }
+
+    /// - Throws: `Fault` of kind `usage` for layers of a matrix that acts on outputs.
+    func checkKind() throws(Fault) {
+        guard !target.kind.actsOnParameters else { return }
+        let asked = quantities.intersection(ScalarQuantity.ofParameters).map(\.rawValue).sorted()
+        guard asked.isEmpty && parameters.isEmpty else {
+            throw Fault(
+                .usage, "\(target.kind.rawValue) acts on outputs, not on parameters",
+                at: asked.isEmpty ? "--parameters" : "--quantities \(asked.joined(separator: ","))",
+                remedy: "Leave it out, or take another --operator")
         }
     }
 }

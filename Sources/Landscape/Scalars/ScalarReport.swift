@@ -63,6 +63,8 @@ public struct ScalarReport: Encodable, Sendable {
     }
 
     public let `operator`: String
+    /// The order of the matrix.
+    public let dimension: Int
     public let selection: Selection
     public let grouping: String
     /// Whether the matrix was formed; then nothing is estimated.
@@ -79,8 +81,8 @@ public struct ScalarReport: Encodable, Sendable {
     public let intrinsicDimension: ScalarValue?
     public let entropyRank: Double?
     public let participationRatio: Double?
-    public let eigenvalues: [HessianAnalysis.Eigenvalue]
-    public let smallestEigenvalue: HessianAnalysis.Eigenvalue?
+    public let eigenvalues: [ScalarEigenvalue]
+    public let smallestEigenvalue: ScalarEigenvalue?
     public let conditionNumbers: [Condition]?
     public let gradient: Gradient?
     public let layerNames: [String]
@@ -91,7 +93,7 @@ public struct ScalarReport: Encodable, Sendable {
     public let matrixProducts: Int
 
     enum CodingKeys: String, CodingKey {
-        case `operator`, selection, grouping, exact, trace, layers, eigenvalues, gradient, participation
+        case `operator`, dimension, selection, grouping, exact, trace, layers, eigenvalues, gradient, participation
         case traceMethod = "trace_method"
         case frobeniusNormSquared = "frobenius_norm_squared"
         case logDeterminant = "log_determinant"
@@ -111,10 +113,11 @@ public struct ScalarReport: Encodable, Sendable {
     }
 
     public init<Element: Scalar>(_ analysis: ScalarAnalysis<Element>, _ configuration: ScalarConfiguration) {
-        `operator` = configuration.kind.rawValue
+        `operator` = configuration.target.kind.rawValue
         selection = Selection(
             patterns: analysis.selection.patterns, tensors: analysis.selection.entries.map(\.name),
             count: analysis.selection.count)
+        dimension = analysis.dimension
         grouping = configuration.grouping.rawValue
         exact = analysis.isExact
         traceMethod = analysis.traceMethod?.rawValue
