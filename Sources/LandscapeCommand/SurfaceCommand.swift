@@ -77,7 +77,7 @@ struct SurfaceCommand: ReportingCommand {
         let folder = try result.output.map { path throws(Fault) in try ResultFolder(path) }
         let run = LongRun(longRun, output: folder?.path)
         let problem = try Problem<Element>(analysis.problem(checkpoint))
-        let vectors = try directions(at: problem)
+        let vectors = try directions(at: problem, run)
         let axes = vectors.map { _ in SurfaceAxis(low: range.low, high: range.high, points: points) }
         let bar = CommandSupport.Progress(
             "surface", total: axes.reduce(1) { $0 * $1.points }, unit: "points", style: reporting.progressStyle)
@@ -103,29 +103,39 @@ struct SurfaceCommand: ReportingCommand {
         try result.show(finding.report) { finding.table(plot: folder == nil) }
     }
 
-    /// The directions themselves stand for all options and files that they come from.
+    /// What decides the directions, with those that are given by files left to their content.
+    private func identity<Element: Scalar>(_ problem: Problem<Element>) -> RunIdentity {
+        var identity = RunIdentity(command: "surface", version: Version.current)
+        identity.add(problem)
+        identity.add([
+            "directions": directions.description, "dimensions": dimensions, "seed": analysis.seed.seed,
+            "batch statistics": analysis.batchStatistics,
+        ])
+        return identity
+    }
+
     private func identity<Element: Scalar>(
         _ problem: Problem<Element>, _ vectors: [SurfaceDirection<Element>]
     ) -> RunIdentity {
         var content = ContentHash()
         for direction in vectors { content.add(direction.vector) }
-        var identity = RunIdentity(command: "surface", version: Version.current)
-        identity.add(problem)
-        identity.add([
-            "directions": "\(directions)", "directions content": content.text, "dimensions": dimensions,
-            "points": points, "range": "\(range.low),\(range.high)", "batch statistics": analysis.batchStatistics,
+        return identity(problem).adding([
+            "directions content": content.text, "points": points, "range": "\(range.low),\(range.high)",
         ])
-        return identity
     }
 
-    private func directions<Element: Scalar>(at problem: Problem<Element>) throws -> [SurfaceDirection<Element>] {
+    private func directions<Element: Scalar>(
+        at problem: Problem<Element>, _ run: LongRun
+    ) throws -> [SurfaceDirection<Element>] {
         var found: [SurfaceDirection<Element>]
         switch directions {
         case .random(let scale):
             found = (1...dimensions).map {
                 .random($0, scale: scale, at: problem.parameters, seed: analysis.seed.seed)
             }
-        case .eigenvectors: found = try problem.eigenvectors(dimensions, seed: analysis.seed.seed)
+        case .eigenvectors:
+            let keeper: RunKeeper<Element> = try run.keeper("eigenvectors", identity(problem))
+            found = try problem.eigenvectors(dimensions, seed: analysis.seed.seed, control: keeper.control)
         case .differences:
             found = try to.map {
                 problem.difference(

@@ -1,6 +1,6 @@
 import Checkpoints
 public import Files
-import Krylov
+public import Krylov
 import LinearAlgebra
 public import Networks
 
@@ -29,16 +29,17 @@ extension Problem {
     /// Unit eigenvectors of the Hessian at this point, those of the largest |λ| first, each turned so that its largest
     /// element is positive.
     ///
-    /// - Throws: `Fault` of kind `data` where there are fewer, or where the search ends without them.
+    /// - Throws: `Fault` of kind `data` where there are fewer, or where the search ends without them; what `control`
+    ///   throws.
     public func eigenvectors(
-        _ count: Int, tolerance: Double = 1e-3, seed: UInt64
+        _ count: Int, tolerance: Double = 1e-3, seed: UInt64, control: RunControl<Element> = RunControl()
     ) throws -> [SurfaceDirection<Element>] {
         let basis = ExtremeConfiguration.basisLength(count: count, dimension: network.layout.count)
         let linearised = try linearised(
             directions: 1, reserving: (basis + 2) * network.layout.count * MemoryLayout<Element>.stride)
         let found = try extremeEigenpairs(
             of: CurvatureOperator(.hessian, of: linearised), count: count,
-            ExtremeConfiguration(tolerance: tolerance, seed: seed, workers: workers))
+            ExtremeConfiguration(tolerance: tolerance, seed: seed, workers: workers), control: control)
         guard found.pairs.count == count else {
             throw Fault(
                 .data, "has \(found.pairs.count) distinct eigenvalues of its Hessian where \(count) are needed",
@@ -47,8 +48,9 @@ extension Problem {
         }
         guard found.converged else {
             throw Fault(
-                .data, "eigenvectors did not converge in \(found.products) products", at: path,
-                remedy: "Use --directions filter-normalised, or --precision double")
+                .data, "eigenvectors have not converged after \(found.products) products", at: path,
+                remedy: found.stop == .ended
+                    ? "Give the search more time" : "Use --directions filter-normalised, or --precision double")
         }
         return found.pairs.enumerated().map { index, pair in
             let vector = pair.vector.copy()
