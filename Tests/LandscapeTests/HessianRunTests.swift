@@ -1,3 +1,4 @@
+import Checkpoints
 import Files
 import Krylov
 import LinearAlgebra
@@ -21,21 +22,38 @@ import Testing
         func control(dyingAt death: (stage: HessianStage, offer: Int)?) -> HessianControl<Float> {
             { [self] stage, number in
                 let name = "\(stage) \(number)"
-                return RunControl(resumed: kept.withLock { $0[name] }) { make in
-                    let snapshot = make()
-                    // Views of the run's own memory: to be kept they are copied.
-                    let copies = snapshot.matrices.mapValues { matrix in
-                        Vector(matrix.array).matrix(rows: matrix.rows, columns: matrix.columns)
-                    }
-                    self.kept.withLock { $0[name] = Snapshot(matrices: copies, numbers: snapshot.numbers) }
-                    let count = self.offers.withLock { offers in
-                        offers[name, default: 0] += 1
-                        return offers[name]!
-                    }
-                    if let death, death.stage == stage, death.offer == count { throw Stop() }
-                }
+                let resumed = kept.withLock { $0[name] }
+                return RunControl(
+                    resumed: resumed,
+                    offer: { make in
+                        let count = self.keep(make(), as: name)
+                        if let death, death.stage == stage, death.offer == count { throw Stop() }
+                    })
             }
         }
+
+        /// - Returns: how many were kept of that name.
+        private func keep(_ snapshot: Snapshot<Float>, as name: String) -> Int {
+            // Views of the run's own memory: to be kept they are copied.
+            let copies = snapshot.matrices.mapValues { matrix in
+                Vector(matrix.array).matrix(rows: matrix.rows, columns: matrix.columns)
+            }
+            kept.withLock { $0[name] = Snapshot(matrices: copies, numbers: snapshot.numbers) }
+            return offers.withLock { offers in
+                offers[name, default: 0] += 1
+                return offers[name] ?? 0
+            }
+        }
+    }
+
+    /// Says after so many questions that time is over.
+    private final class Clock: Sendable {
+        private let asked = Atomic<Int>(0)
+        private let limit: Int
+
+        init(_ limit: Int) { self.limit = limit }
+
+        var isOver: Bool { asked.add(1, ordering: .relaxed).newValue > limit }
     }
 
     private var wish: HessianConfiguration {
@@ -64,15 +82,11 @@ import Testing
     /// Oracle: what is over before it begins has no result; what is over in its midst has a part of one.
     @Test func aTimeLimitGivesWhatThereIs() throws {
         let linearised: LinearisedNetwork<Float> = try ReferenceCase("mlp_medium_spectrum").linearised(directions: 3)
-        let asked = Mutex(0)
         func control(_ last: HessianStage, after count: Int) -> HessianControl<Float> {
-            { stage, _ in
+            let clock = Clock(count)
+            return { stage, _ in
                 RunControl(isOver: {
-                    guard stage == last else { return HessianStage.order(stage) > HessianStage.order(last) }
-                    return asked.withLock { asked in
-                        asked += 1
-                        return asked > count
-                    }
+                    stage == last ? clock.isOver : HessianStage.order(stage) > HessianStage.order(last)
                 })
             }
         }
@@ -85,7 +99,6 @@ import Testing
         for eigenvalue in early.eigenvalues {
             #expect(exact.contains { abs($0 - eigenvalue.value) <= eigenvalue.residual + slack })
         }
-        asked.withLock { $0 = 0 }
         let late = try HessianAnalysis(linearised, wish, control: control(.density, after: 20))
         #expect(late.isPartial && late.eigenvalues.allSatisfy(\.converged) && late.comparison == nil)
         #expect(late.density?.isPartial == true && late.density!.probes.count == 3)

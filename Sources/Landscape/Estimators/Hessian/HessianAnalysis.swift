@@ -86,7 +86,7 @@ extension HessianAnalysis {
         logarithmic = drawn?.logarithmic
         comparison = findings.comparison
         certificates = findings.certificates + Certificates(drawn?.certificates ?? [])
-        wanted = min(stages.configuration.top, Int.max)
+        wanted = stages.configuration.top
         orthogonalityLoss = max(findings.search?.orthogonalityLoss ?? 0, density?.orthogonalityLoss ?? 0)
         products = findings.products
         isPartial = findings.isPartial

@@ -40,7 +40,6 @@ extension HessianAnalysis {
                 .usage, "\(problem.examples) examples have no halves to resample", at: "--resamples",
                 remedy: "Take more examples, or leave it out")
         }
-        let before = products
         var densities: [SpectralDensity] = []
         for number in 0..<configuration.resamples {
             let half = HessianHalf(problem, number: number, configuration)
@@ -58,12 +57,22 @@ extension HessianAnalysis {
             warnings.append("the spread that the data cause is not known: the time limit passed before two halves")
             return
         }
-        precondition(products > before, "densities without products")
         let all = DensityResamples(densities)
         resamples = HessianResamples(
             count: densities.count, examples: problem.examples / 2, probes: configuration.probesPerResample,
             trace: all.trace, frobeniusNormSquared: all.frobeniusNormSquared,
-            smoothed: all.smoothed(configuration.density.sigma))
+            smoothed: all.smoothed(.fixed(Self.sigma(of: densities, configuration)), points: Self.resamplePoints))
+    }
+
+    private static var resamplePoints: Int { 2000 }
+
+    /// The widest of the densities' own, and two steps of the grid at least.
+    private static func sigma(of densities: [SpectralDensity], _ configuration: HessianConfiguration) -> Double {
+        let lower = densities.map(\.range.lowerBound).min() ?? 0
+        let upper = densities.map(\.range.upperBound).max() ?? 0
+        return densities.reduce(2 * (upper - lower) / Double(resamplePoints)) {
+            max($0, $1.sigma(configuration.density.sigma))
+        }
     }
 }
 

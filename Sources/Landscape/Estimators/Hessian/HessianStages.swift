@@ -42,15 +42,9 @@ final class HessianStages<Element: Scalar> {
     /// - Throws: `Fault` where a certificate fails; `KrylovFailure` where products are not finite, with which nothing goes.
     func certify() throws -> Certificates {
         begin(.certificates)
-        let rounding = ProductRounding(of: linearised, gradientNorm: gradientNorm)
-        let ofOperator = try OperatorExamination(target, rounding: rounding, seed: configuration.seed).certificates
-        guard ofOperator["finite"]?.passed == true else { throw KrylovFailure.productIsNotFinite(product: 1) }
-        let kind = configuration.target.kind
-        let ofNetwork = try NetworkExamination(
-            linearised, curvature: (try? kind.curvature(for: linearised.loss.kind)) ?? .gaussNewton,
-            seed: configuration.seed
-        ).certificates
-        let certificates = ofOperator + ofNetwork
+        let certificates = try Certificates(
+            examining: target, of: linearised, kind: configuration.target.kind, gradientNorm: gradientNorm,
+            seed: configuration.seed)
         try certificates.check(configuration.failedCertificates)
         return certificates
     }
@@ -165,8 +159,8 @@ final class HessianStages<Element: Scalar> {
         target.progress = { [progress] done in try progress(stage, done) }
     }
 
-    /// Multiplications and additions that estimates would take.
+    /// Multiplications and additions that estimates would take, and what a second or so is good for.
     private var estimatedOperations: Double {
-        Double(configuration.expectedProducts(parameters: target.dimension)) * (target.operations ?? 0)
+        max(2e10, Double(configuration.expectedProducts(parameters: target.dimension)) * (target.operations ?? 0))
     }
 }
