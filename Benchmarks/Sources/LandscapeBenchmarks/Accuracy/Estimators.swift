@@ -20,8 +20,8 @@ enum Estimators {
         return (Deflation(found.pairs, dimension: target.dimension), found.products)
     }
 
-    static func density(
-        _ target: AnyOperator<Double>, deflating deflation: Deflation<Double>? = nil, probes: Int, steps: Int,
+    static func density<Element: Scalar>(
+        _ target: AnyOperator<Element>, deflating deflation: Deflation<Element>? = nil, probes: Int, steps: Int,
         seed: UInt64
     ) throws -> SpectralDensity {
         try spectralDensity(
