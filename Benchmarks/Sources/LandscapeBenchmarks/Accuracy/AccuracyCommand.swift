@@ -25,7 +25,9 @@ struct AccuracyCommand: ParsableCommand {
         help: ArgumentHelp("Compare with this document's tables; exit status 1 where they differ.", valueName: "file"))
     var check: String?
 
-    @Option(help: ArgumentHelp("Of 'coverage' only the rows whose name holds this.", valueName: "text"))
+    @Option(
+        help: ArgumentHelp(
+            "Of 'coverage' only estimators whose name holds this; of 'density' only this operator.", valueName: "text"))
     var rows = ""
 
     @Flag(help: "Compare with the other libraries, against the clock.")
