@@ -46,11 +46,12 @@ extension SpectralDensity {
         let scale = measure.bulkShare / Double(max(1, probes.count))
         var turns: [(at: Double, jump: Double, bend: Double)] = eigenvalues.map { ($0, -share, 0) }
         turns += outliers.map { ($0.value, 1 / Double(dimension), 0) }
+        // What is narrower is a jump: of slopes that come and go the rounding stays, 2⁻⁵³ / width each.
+        let narrowest = Double.ulpOfOne.squareRoot() * (range.upperBound - range.lowerBound)
         for probe in probes {
             for (cell, weight) in zip(probe.cells, probe.weights) {
                 let width = cell.upperBound - cell.lowerBound
-                // A cell so narrow that its slope would be of no use is a jump.
-                guard width > epsilon * max(abs(cell.lowerBound), abs(cell.upperBound)) else {
+                guard width > narrowest else {
                     turns.append((cell.lowerBound, scale * weight, 0))
                     continue
                 }

@@ -25,6 +25,11 @@ struct AccuracyCommand: ParsableCommand {
         help: ArgumentHelp("Compare with this document's tables; exit status 1 where they differ.", valueName: "file"))
     var check: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Of 'coverage' only estimators whose name holds this; of 'density' only this operator.", valueName: "text"))
+    var rows = ""
+
     @Flag(help: "Compare with the other libraries, against the clock.")
     var peers = false
 
@@ -47,13 +52,13 @@ struct AccuracyCommand: ParsableCommand {
         if peers, write != nil || check != nil || !only.isEmpty {
             throw ValidationError("--peers prints tables of its own; leave --only, --write and --check out.")
         }
-        if write != nil || check != nil, quick || !only.isEmpty {
-            throw ValidationError("a document has all tables, from whole runs: leave --quick and --only out.")
+        if write != nil || check != nil, quick || !only.isEmpty || !rows.isEmpty {
+            throw ValidationError("a document has all tables, from whole runs: leave --quick, --only and --rows out.")
         }
     }
 
     func run() throws {
-        let scope = AccuracyScope(isQuick: quick, workers: Workers(threads))
+        let scope = AccuracyScope(isQuick: quick, rows: rows, workers: Workers(threads))
         if peers { return try PeerSpectra.run(scope, folder: folder, patience: patience) }
         let tables = AccuracyTable.allCases.filter { only.isEmpty || only.contains($0) }
         var parts: [String] = []
@@ -76,6 +81,7 @@ struct AccuracyCommand: ParsableCommand {
 /// How much is run, and on how many cores.
 struct AccuracyScope {
     let isQuick: Bool
+    let rows: String
     let workers: Workers
 
     /// Seeded repeats of a random estimate.

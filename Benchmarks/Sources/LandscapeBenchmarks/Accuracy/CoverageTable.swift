@@ -8,7 +8,8 @@ enum CoverageTable {
 
     static func markdown(_ scope: AccuracyScope) throws -> String {
         let cases = try AccuracyCase.all() + [AccuracyCase.reference(.gaussNewton)]
-        let rows = try ScalarEstimator.all.map { estimator in
+        let estimators = ScalarEstimator.all.filter { scope.rows.isEmpty || $0.name.contains(scope.rows) }
+        let rows = try estimators.map { estimator in
             [estimator.name, estimator.cost]
                 + (try cases.map { item in
                     guard estimator.demand.isMet(by: item) else { return "–" }

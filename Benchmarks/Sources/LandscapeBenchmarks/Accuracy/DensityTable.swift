@@ -11,7 +11,7 @@ enum DensityTable {
 
     static func markdown(_ scope: AccuracyScope) throws -> String {
         var rows: [[String]] = []
-        for item in try AccuracyCase.all() {
+        for item in try AccuracyCase.all() where scope.rows.isEmpty || item.name == scope.rows {
             for method in DensityMethod.allCases {
                 let cells = try budgets.flatMap { try summary(method, item, $0, scope) }
                 rows.append([item.name, method.rawValue] + cells)

@@ -16,16 +16,17 @@ struct Outcome: Sendable {
     /// The interval's middle less the truth, likewise.
     let error: Double
 
-    /// - Parameter scale: what the half width is divided by, and rounding compared with.
-    init(_ interval: ClosedRange<Double>?, truth: Double, scale: Double) {
+    /// - Parameters:
+    ///   - scale: what the half width is divided by.
+    ///   - slack: what the exact number may be off by itself, a share of `scale`.
+    init(_ interval: ClosedRange<Double>?, truth: Double, scale: Double, slack: Double = 1e-13) {
         guard let interval else {
             covered = 0
             halfWidth = .nan
             error = .nan
             return
         }
-        // Where the estimator is exact what is left is rounding.
-        let rounding = Self.rounding * scale
+        let rounding = slack * scale
         covered = truth >= interval.lowerBound - rounding && truth <= interval.upperBound + rounding ? 1 : 0
         halfWidth = (interval.upperBound - interval.lowerBound) / 2 / scale
         error = ((interval.upperBound + interval.lowerBound) / 2 - truth) / scale
@@ -38,7 +39,8 @@ struct Outcome: Sendable {
         error = parts.reduce(0) { $0 + $1.error } / Double(parts.count)
     }
 
-    static let rounding = 1e-12
+    /// A half width below which nothing but rounding is left, in either precision.
+    static let rounding = 1e-5
 }
 
 /// Which operators an estimator is for.
@@ -73,7 +75,7 @@ struct ScalarEstimator: Sendable {
         self.outcome = outcome
     }
 
-    static let all: [ScalarEstimator] = traces + norms + diagonals + densities + quadratures
+    static let all: [ScalarEstimator] = traces + norms + diagonals + densities + quadratures + singles
 
     private static let traces = [
         (TraceMethod.hutchinson, 10), (.hutchinson, 30), (.hutchPlusPlus, 30), (.xTrace, 12), (.xTrace, 30),
@@ -169,6 +171,21 @@ struct ScalarEstimator: Sendable {
             let found = try probes(item, seed).eigenvalueCount(above: 0.1 * item.eigenvalues.last!)
             let truth = Double(item.eigenvalues.count { $0 > found.threshold })
             return Outcome(found.interval(), truth: truth, scale: Double(item.dimension))
+        },
+    ]
+
+    /// In single precision, whose rounding makes the operator's own eigenvalues uncertain by 2⁻²³ ‖A‖.
+    private static let singles: [ScalarEstimator] = [
+        ScalarEstimator("tr A, xtrace, single", "30", .dimension(above: 30)) { item, seed in
+            let found = try traceEstimates(
+                of: item.single, TraceConfiguration(products: 30, method: .xTrace, seed: seed))
+            return Outcome(found.trace.interval(), truth: item.trace, scale: item.traceScale, slack: 0x1p-23)
+        },
+        ScalarEstimator("tr A, quadrature, 10 deflated, single", "10 × 20 + search") { item, seed in
+            let known = try Estimators.deflation(item.single, seed: seed)
+            let found = try Estimators.density(
+                item.single, deflating: known?.deflation, probes: 10, steps: 20, seed: seed)
+            return Outcome(found.trace.interval(), truth: item.trace, scale: item.traceScale, slack: 0x1p-23)
         },
     ]
 
