@@ -70,10 +70,8 @@ extension ScalarAnalysis {
                 .map { Self.eigenvalue($0) }
         }
         let shifted = target.shifted(by: shift)
-        return try pairs(of: shifted, .smallest, count: 1, configuration, workers: workers).first.map {
-            .init(
-                value: $0.value - shift, residual: $0.residual, end: $0.end.rawValue, converged: $0.converged)
-        }
+        return try pairs(of: shifted, .smallest, count: 1, configuration, workers: workers).first
+            .map { HessianAnalysis.Eigenvalue($0, less: shift) }
     }
 
     private mutating func findDeterminant(_ probes: QuadratureProbes<Element>, _ shift: Double) throws {
