@@ -18,8 +18,9 @@ extension HessianAnalysis {
             case errorBound = "error_bound"
         }
 
-        init<Element>(_ pair: Eigenpair<Element>) {
-            value = pair.value
+        /// - Parameter shift: by how much the operator was shifted.
+        init<Element>(_ pair: Eigenpair<Element>, less shift: Double = 0) {
+            value = pair.value - shift
             residual = pair.residual
             errorBound = pair.errorBound
             end = pair.end.rawValue
