@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: setup build test demo check check-long lint sizes smoke benchmark peers format clean help
+.PHONY: setup build test demo check check-long lint sizes smoke benchmark accuracy accuracy-peers peers format clean help
 
 ours := Package.swift Sources Tests $(wildcard Benchmarks/Package.swift Benchmarks/Sources)
 
@@ -42,6 +42,12 @@ check-long: check ## The same with the slow tests, under the address and (where 
 
 benchmark: build ## Time our work against PyTorch's and JAX's, where they are installed
 	swift run -c release --package-path Benchmarks
+
+accuracy: build ## Make the tables of errors and coverage in docs/NUMERICS.md anew (an hour; --only a table in Benchmarks)
+	swift run -c release --package-path Benchmarks landscape-benchmarks accuracy --write docs/NUMERICS.md
+
+accuracy-peers: build ## Compare errors at equal time with the other libraries
+	swift run -c release --package-path Benchmarks landscape-benchmarks accuracy --peers
 
 peers: ## Install the libraries that 'make benchmark' compares with, in Benchmarks/.venv
 	tools/peers.sh

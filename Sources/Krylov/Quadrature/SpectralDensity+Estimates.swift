@@ -1,6 +1,17 @@
 extension SpectralDensity {
     /// tr A = Σ outliers + (P − k) · mean over probes of Σ w θ, exact but for the probes' randomness.
-    public var trace: Estimate { measure.moment(1, scale: Double(dimension)) }
+    ///
+    /// The probes' spread knows no rounding, which is all that a rank-deficient rest may hold: eps max|θ| in random
+    /// directions, √P of them, is added to it.
+    public var trace: Estimate {
+        let sampled = measure.moment(1, scale: Double(dimension))
+        guard let error = sampled.standardError else { return sampled }
+        let range = measure.range
+        let rounding = epsilon * max(abs(range.lowerBound), abs(range.upperBound)) * Double(dimension).squareRoot()
+        return Estimate(
+            value: sampled.value, standardError: (error * error + rounding * rounding).squareRoot(),
+            degreesOfFreedom: sampled.degreesOfFreedom)
+    }
 
     /// ‖A‖²_F = tr A², with an interval on a logarithmic scale.
     public var frobeniusNormSquared: Estimate {

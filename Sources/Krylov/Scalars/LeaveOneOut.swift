@@ -83,7 +83,9 @@ struct LeaveOneOut {
         return Estimate(
             value: estimates.reduce(0, +) / count,
             standardError: ((variance + (count - 1) * covariance) / count + rounding * rounding).squareRoot(),
-            degreesOfFreedom: variances.map(Satterthwaite.degreesOfFreedom(ofMean:)) ?? count - 1, scale: scale)
+            // Where only the samples know the variance, C comes from the same probes and is as noisy as V.
+            degreesOfFreedom: variances.map(Satterthwaite.degreesOfFreedom(ofMean:)) ?? max(1, (count - 1) / 2),
+            scale: scale)
     }
 
     /// dᵢⱼ = tᵢ − tᵢ₍ⱼ₎. Leaving ωⱼ out as well takes the unit vector u ∝ sⱼ − (sᵢ·sⱼ) sᵢ out of the basis, and adds
