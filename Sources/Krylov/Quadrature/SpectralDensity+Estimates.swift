@@ -5,7 +5,7 @@ extension SpectralDensity {
     /// directions, √P of them, is added to it.
     public var trace: Estimate {
         let sampled = measure.moment(1, scale: Double(dimension))
-        guard let error = sampled.standardError else { return sampled }
+        guard let error = sampled.standardError, !probes.isEmpty else { return sampled }
         let range = measure.range
         let rounding = epsilon * max(abs(range.lowerBound), abs(range.upperBound)) * Double(dimension).squareRoot()
         return Estimate(

@@ -80,11 +80,12 @@ struct LeaveOneOut {
         let spread = Estimate.variance(estimates)
         let known = variances.map { $0.reduce(0, +) / count } ?? 0
         let variance = max(known, spread + (variances == nil ? covariance : 0))
+        // Where only the samples know the variance: C comes from the same probes as V, and is as noisy again.
+        let share = variance > 0 ? (count - 1) * covariance / (variance + (count - 1) * covariance) : 0
         return Estimate(
             value: estimates.reduce(0, +) / count,
             standardError: ((variance + (count - 1) * covariance) / count + rounding * rounding).squareRoot(),
-            // Where only the samples know the variance, C comes from the same probes and is as noisy as V.
-            degreesOfFreedom: variances.map(Satterthwaite.degreesOfFreedom(ofMean:)) ?? max(1, (count - 1) / 2),
+            degreesOfFreedom: variances.map(Satterthwaite.degreesOfFreedom(ofMean:)) ?? max(1, (count - 1) / (1 + share)),
             scale: scale)
     }
 
