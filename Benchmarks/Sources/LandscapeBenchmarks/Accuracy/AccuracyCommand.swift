@@ -27,7 +27,8 @@ struct AccuracyCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Of 'coverage' only estimators whose name holds this; of 'density' only this operator.", valueName: "text"))
+            "Of 'coverage' only estimators whose name holds this; of the others only this operator.", valueName: "text")
+    )
     var rows = ""
 
     @Flag(help: "Compare with the other libraries, against the clock.")

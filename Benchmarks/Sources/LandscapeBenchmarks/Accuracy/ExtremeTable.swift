@@ -8,7 +8,7 @@ enum ExtremeTable {
 
     static func markdown(_ scope: AccuracyScope) throws -> String {
         var rows: [[String]] = []
-        for item in try AccuracyCase.all() {
+        for item in try AccuracyCase.all() where scope.rows.isEmpty || item.name == scope.rows {
             var cells: [String] = []
             for tolerance in tolerances {
                 cells += summary(

@@ -10,7 +10,8 @@ enum GhostTable {
     private static let steps = 200
 
     static func markdown(_ scope: AccuracyScope) throws -> String {
-        let rows = try AccuracyCase.all().map { item in
+        let cases = try AccuracyCase.all().filter { scope.rows.isEmpty || $0.name == scope.rows }
+        let rows = try cases.map { item in
             let counts = try [
                 count(item.double, item, .full), count(item.double, item, .partial), count(item.single, item, .full),
                 count(item.single, item, .partial),
