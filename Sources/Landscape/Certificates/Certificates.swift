@@ -44,7 +44,15 @@ public struct Certificates: Sendable, Equatable, Encodable {
         }
         throw Fault(
             .software, "cannot be trusted: " + reasons.joined(separator: "; "), at: place,
-            remedy: "Nothing was written. Try --precision double; --force gives the result all the same")
+            remedy: "Nothing was written. \(remedy); --force gives the result all the same")
+    }
+
+    /// What helps against what failed.
+    private var remedy: String {
+        let names = Set(failed.map(\.name))
+        if names == ["mass"] { return "Widen --sigma, or narrow --grid" }
+        if names == ["orthogonality of density"] { return "Try --reorthogonalisation full" }
+        return "Try --precision double"
     }
 
     /// Two significant digits: what counts is by how much.
