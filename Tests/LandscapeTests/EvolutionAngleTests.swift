@@ -1,3 +1,4 @@
+import Foundation
 import Krylov
 import LinearAlgebra
 import Testing
@@ -17,8 +18,8 @@ import Testing
         let second = Matrix<Double>(rows: count, columns: dimension)
         for (index, angle) in angles.enumerated() {
             first[index, 3 * index] = 1
-            second[index, 3 * index] = Double.cos(angle)
-            second[index, 3 * index + 1] = Double.sin(angle)
+            second[index, 3 * index] = cos(angle)
+            second[index, 3 * index + 1] = sin(angle)
         }
         var random = RandomSource(seed: 6, stream: "angles")
         // In all of space a reflection changes no angle, and fills every entry.
@@ -61,12 +62,11 @@ import Testing
             for (angle, expected) in zip(found.angles, Self.angles) {
                 #expect(abs(angle - expected) < tolerance, "\(expected)")
             }
-            let overlap = Self.angles.reduce(0) { $0 + Double.cos($1) * Double.cos($1) } / Double(Self.angles.count)
+            let overlap = Self.angles.reduce(0) { $0 + cos($1) * cos($1) } / Double(Self.angles.count)
             #expect(abs(found.overlap - overlap) < tolerance)
         }
-        #expect(
-            abs(PrincipalAngles.overlap(first, second) - (try PrincipalAngles(between: first, and: second).overlap))
-                < tolerance)
+        let exact = try PrincipalAngles(between: first, and: second).overlap
+        #expect(abs(PrincipalAngles.overlap(first, second) - exact) < tolerance)
     }
 
     /// A plane and a line in it; a line and a plane it leaves by a known angle.
@@ -106,7 +106,9 @@ import Testing
 
     /// Pairs that were found loosely: how far their space really is from the true one, the first axes, is within the bound.
     @Test(arguments: [3e-2, 1e-2, 1e-3, 1e-5]) func errorBoundHolds(tolerance: Double) throws {
-        let values = (0..<400).map { $0 < 4 ? 2 - 0.2 * Double($0) : 1.2 - 0.003 * Double($0) }
+        let values = (0..<400).map { (index: Int) -> Double in
+            index < 4 ? 2 - 0.2 * Double(index) : 1.2 - 0.003 * Double(index)
+        }
         let found = try extremeEigenpairs(
             of: DiagonalOperator<Double>(Vector(values)), count: 5,
             ExtremeConfiguration(end: .largest, tolerance: tolerance, basisLimit: 12))
@@ -117,9 +119,12 @@ import Testing
             axes[row, row] = 1
         }
         let angle = try PrincipalAngles(between: axes, and: vectors).angles[3]
-        let point = Self.point(found.pairs.map { .init(value: $0.value, residual: $0.residual, converged: true) }, 4)
+        let pairs = found.pairs.map {
+            EvolutionPoint.Eigenvalue(value: $0.value, residual: $0.residual, converged: true)
+        }
+        let point = Self.point(pairs, 4)
         let bound = try #require(point.subspaceError)
-        #expect(Double.sin(angle) <= bound + 1e-14)
+        #expect(sin(angle) <= bound + 1e-14)
         #expect(bound < 1)
     }
 
