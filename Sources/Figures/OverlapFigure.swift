@@ -57,9 +57,9 @@ public struct OverlapFigure: Figure {
 
     private var settings: String {
         let count = steps.count
-        let stride = max(1, (count + 11) / 12)
-        let places = Swift.stride(from: 0, to: count, by: stride).map { "'\(Self.text(steps[$0]))' \($0)" }
-        let tics = "(" + places.joined(separator: ", ") + ")"
+        // Below the picture there is room for some seventy characters.
+        let longest = steps.map { Self.text($0).count }.max() ?? 1
+        let across = tics(most: min(12, max(2, 70 / (longest + 2))))
         return """
             # Viridis: as light as the overlap is large.
             set palette defined (0 '#440154', 0.25 '#3b528b', 0.5 '#21918c', 0.75 '#5ec962', 1 '#fde725')
@@ -79,9 +79,16 @@ public struct OverlapFigure: Figure {
             \(Script.verticalName("training step", middle: 0.5))
             set xrange [-0.5:\(Double(count) - 0.5)]
             set yrange [\(Double(count) - 0.5):-0.5]
-            set xtics \(tics)
-            set ytics \(tics)
+            set xtics \(across)
+            set ytics \(tics(most: 12))
             """
+    }
+
+    /// At most so many steps, each at its checkpoint's place.
+    private func tics(most: Int) -> String {
+        let stride = max(1, (steps.count + most - 1) / most)
+        let places = Swift.stride(from: 0, to: steps.count, by: stride).map { "'\(Self.text(steps[$0]))' \($0)" }
+        return "(" + places.joined(separator: ", ") + ")"
     }
 
     private static func text(_ step: Double) -> String {

@@ -35,26 +35,33 @@ struct EvolutionSearch<Element: Scalar> {
     /// Whether the time was over before the last checkpoint.
     var isPartial: Bool { points.count < problems.count }
 
+    /// Looks at one checkpoint after the other until the last, or until the time is over.
     mutating func findAll(batchStatistics: Bool) throws {
         var bar: CommandSupport.Progress?
         for (index, configured) in problems.enumerated() {
-            if index > 0, run.limits.isOver { break }
             try Interruption.check(remedy: remedy)
             let problem = try Problem<Element>(configured)
             if let last { try Self.check(problem, against: last) }
-            let file: RunFile<Element>? = run.file(
-                "checkpoint-\(index + 1)", identity(problem, batchStatistics: batchStatistics))
+            let identity = identity(problem, batchStatistics: batchStatistics)
+            let file: RunFile<Element>? = run.file("checkpoint-\(index + 1)", identity)
             if let file, let kept = try EvolutionFinding(reading: file) {
                 LongRun.announce(file)
                 append(kept, .file(file), problem)
                 continue
             }
-            let expected = configuration.expectedProducts(parameters: problem.network.layout.count)
-            let finding = try find(problem, bar: &bar, expected: expected)
+            let stages = try ["largest", "smallest", "density"].map { stage throws(Fault) in
+                try run.keeper("checkpoint-\(index + 1)-\(stage)", identity) as RunKeeper<Element>
+            }
+            guard let finding = try find(problem, stages, bar: &bar) else { break }
             try file.map { file throws(Fault) in try finding.write(to: file) }
+            for stage in stages { stage.discard() }
             append(finding, file.map(Place.file) ?? .memory(finding.vectors), problem)
         }
         bar?.finish()
+        guard points.isEmpty else { return }
+        throw Fault(
+            .usage, "the time was over before the first checkpoint was whole", at: "--time-limit",
+            remedy: run.keepsStates ? "The same command goes on from here" : "Give more time")
     }
 
     private mutating func append(_ finding: EvolutionFinding<Element>, _ place: Place, _ problem: Problem<Element>) {
@@ -66,9 +73,11 @@ struct EvolutionSearch<Element: Scalar> {
         last = problem
     }
 
+    /// Nil where the time was over before the checkpoint was whole.
     private func find(
-        _ problem: Problem<Element>, bar: inout CommandSupport.Progress?, expected: Int
-    ) throws -> EvolutionFinding<Element> {
+        _ problem: Problem<Element>, _ stages: [RunKeeper<Element>], bar: inout CommandSupport.Progress?
+    ) throws -> EvolutionFinding<Element>? {
+        let expected = configuration.expectedProducts(parameters: problem.network.layout.count)
         let clock = ContinuousClock()
         let before = clock.now
         let bytes = configuration.vectorBytes(for: problem.network, examples: problem.examples)
@@ -86,8 +95,11 @@ struct EvolutionSearch<Element: Scalar> {
         let place = points.count
         let label = "checkpoint \(place + 1) of \(problems.count)"
         do {
-            return try EvolutionFinding(problem, linearised, configuration) { [bar, remedy] done in
-                try Interruption.check(remedy: remedy)
+            return try EvolutionFinding(
+                problem, linearised, configuration,
+                controls: .init(
+                    largest: stages[0].control, smallest: stages[1].control, density: stages[2].control)
+            ) { [bar] done in
                 // How many the extreme eigenvalues take is known only at the end.
                 bar?.advance(to: expected * place + min(done, expected), details: label)
             }

@@ -3,6 +3,7 @@ import Files
 import Landscape
 import LinearAlgebra
 import Logging
+import Synchronization
 
 /// The long run of one command at one checkpoint: its clock, and under `--output` the states of its stages.
 ///
@@ -20,6 +21,12 @@ struct LongRun {
     let limits: RunLimits
     private let output: String?
     private let fresh: Bool
+    private let stages = Stages()
+
+    /// The stages whose states are this run's to remove.
+    private final class Stages: Sendable {
+        let names = Mutex<Set<String>>([])
+    }
 
     /// Starts the clock.
     ///
@@ -60,6 +67,7 @@ struct LongRun {
         let file = RunFile<Element>(
             "\(Self.folder(in: output))/\(stage).safetensors", identity: identity.adding(["stage": stage]))
         if fresh { file.remove() }
+        _ = stages.names.withLock { $0.insert(stage) }
         return file
     }
 
@@ -83,7 +91,7 @@ struct LongRun {
         guard let output, !partial else { return }
         // One that was being killed when this run began may have died since.
         AtomicFile.removeAbandonedFiles(in: Self.folder(in: output))
-        RunStates.remove(in: Self.folder(in: output))
+        RunStates.remove(stages.names.withLock { $0 }, in: Self.folder(in: output))
     }
 
     /// What a partial result says to its reader.

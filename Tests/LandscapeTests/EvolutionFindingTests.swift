@@ -57,7 +57,8 @@ import Testing
         // Ascending: the last rows are the top.
         let top = Matrix<Double>(rows: 3, columns: linearised.parameters.vector.count)
         for row in 0..<3 { top.row(row).assign(system.vectors.row(top.columns - 1 - row)) }
-        return (try EvolutionFinding(problem, linearised, configuration), system.values, top, linearised)
+        let finding = try #require(try EvolutionFinding(problem, linearised, configuration))
+        return (finding, system.values, top, linearised)
     }
 
     @Test func everyNumberIsTheDenseMatrixs() throws {
@@ -75,8 +76,8 @@ import Testing
         #expect(angles.angles[2] <= (try #require(point.subspaceError)) + 1e-12)
         #expect(angles.angles[2] < 1e-6)
         let gradient = linearised.gradient()
-        let share =
-            (0..<3).reduce(0) { $0 + gradient.dot(top.row($1)) * gradient.dot(top.row($1)) } / gradient.dot(gradient)
+        let inner = (0..<3).map { gradient.dot(top.row($0)) }
+        let share = inner.reduce(0) { $0 + $1 * $1 } / gradient.dot(gradient)
         #expect(abs(try #require(point.gradientInTopSubspace) - share) < 1e-6)
         #expect(abs(point.gradientNorm - gradient.norm) < 1e-14)
         // 40 probes, four standard errors.

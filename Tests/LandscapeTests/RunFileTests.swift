@@ -72,8 +72,7 @@ import Testing
         #expect(try RunFile<Float>(path, identity: identity(80)).read() != nil)
     }
 
-    /// Every byte of a state turned over, and every length cut: an error that says so, or the same numbers (blanks in
-    /// the header may change).
+    /// A bit of every byte of a state turned over, and the file cut at every seventh: an error that says so.
     @Test func damageIsFound() throws {
         let file = RunFile<Float>(path, identity: identity())
         let basis = Matrix<Float>(rows: 2, columns: 3)
@@ -86,7 +85,7 @@ import Testing
             damaged[index] ^= 0x10
             harmless += try outcome(damaged, of: file)
         }
-        // The header's padding: a blank becomes '0' nowhere that JSON allows it.
+        // A blank of the header's padding becomes '0', which JSON allows nowhere.
         #expect(harmless == 0)
         for length in stride(from: 0, to: whole.count, by: 7) {
             #expect(try outcome(whole.prefix(length), of: file) == 0)

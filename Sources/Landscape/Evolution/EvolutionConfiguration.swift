@@ -45,7 +45,8 @@ public struct EvolutionConfiguration: Sendable {
     /// What bases and eigenvectors take at a time, in bytes.
     public func vectorBytes<Element: Scalar>(for network: Network<Element>, examples: Int) -> Int {
         hessian.vectorBytes(for: network, examples: examples)
-            + (top + 1) * network.layout.count * MemoryLayout<Element>.stride
+            // Those that were found, and a copy that the density leaves out.
+            + 2 * (top + 1) * network.layout.count * MemoryLayout<Element>.stride
     }
 
     /// Products at one checkpoint, about.

@@ -60,7 +60,8 @@ public struct RunFile<Element: Scalar>: Sendable {
         do throws(Fault) {
             let file = try SafetensorsFile(reading: path)
             try checkOrigin(of: file)
-            return (try snapshot(in: file), file.metadata[Key.note] ?? "")
+            guard let note = file.metadata[Key.note] else { throw Fault(.data, "its note is gone", at: path) }
+            return (try snapshot(in: file, note: note), note)
         } catch {
             guard error.kind == .data, error.remedy != Self.advice else { throw error }
             throw Fault(.data, "is damaged: \(error.what)", at: error.place, remedy: Self.advice)
@@ -118,9 +119,9 @@ public struct RunFile<Element: Scalar>: Sendable {
             .data, "the state belongs to a run with \(theirs), not \(ours)\(more)", at: path, remedy: Self.advice)
     }
 
-    private func snapshot(in file: SafetensorsFile) throws(Fault) -> Snapshot<Element> {
+    private func snapshot(in file: SafetensorsFile, note: String) throws(Fault) -> Snapshot<Element> {
         var snapshot = Snapshot<Element>()
-        let check = RunningCheck(file.metadata[Key.identity] ?? "", file.metadata[Key.note] ?? "")
+        let check = RunningCheck(file.metadata[Key.identity] ?? "", note)
         for entry in file.entries {
             if entry.name.hasPrefix(Key.number) {
                 let patterns = try file.integers(entry.name).map { Int64($0) }

@@ -6,12 +6,9 @@
 
 /// The folder with the states of a run's stages.
 public enum RunStates {
-    /// Removes the stages' states, and the folder where nothing else is in it.
-    public static func remove(in folder: String) {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        for name in names where name.hasSuffix(".safetensors") && !name.hasPrefix(".") {
-            try? FileManager.default.removeItem(atPath: folder + "/" + name)
-        }
+    /// Removes the states of those stages, and the folder where nothing else is in it.
+    public static func remove(_ stages: Set<String>, in folder: String) {
+        for stage in stages { try? FileManager.default.removeItem(atPath: "\(folder)/\(stage).safetensors") }
         removeIfEmpty(folder)
     }
 
