@@ -135,7 +135,8 @@ import Testing
         let vectors: [Vector<Float>] = try (1...3).map { try problem.direction($0) }
         let factor = linearised.loss.gradients(at: linearised.outputs)
         return
-            try (linearised.timesJacobian(vectors).flatMap { $0.array }
+            try
+            (linearised.timesJacobian(vectors).flatMap { $0.array }
             + linearised.timesJacobianTranspose((0..<3).map { linearised.cotangents($0) }).flatMap { $0.array }
             + linearised.times(factor, vectors).flatMap { $0.array }
             + linearised.innerProducts(of: factor).array).map(\.bitPattern)

@@ -85,7 +85,8 @@ struct LeaveOneOut {
         return Estimate(
             value: estimates.reduce(0, +) / count,
             standardError: ((variance + (count - 1) * covariance) / count + rounding * rounding).squareRoot(),
-            degreesOfFreedom: variances.map(Satterthwaite.degreesOfFreedom(ofMean:)) ?? max(1, (count - 1) / (1 + share)),
+            degreesOfFreedom: variances.map(Satterthwaite.degreesOfFreedom(ofMean:))
+                ?? max(1, (count - 1) / (1 + share)),
             scale: scale)
     }
 
