@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: setup build test demo check check-long lint sizes smoke benchmark accuracy accuracy-peers peers format clean help
+.PHONY: setup build test demo check check-long lint sizes smoke benchmark accuracy accuracy-check accuracy-peers peers format clean help
 
 ours := Package.swift Sources Tests $(wildcard Benchmarks/Package.swift Benchmarks/Sources)
 
@@ -35,7 +35,7 @@ smoke: build
 
 check: lint sizes build test smoke ## All that a change must pass: format, file sizes, warnings, tests, a run of the commands
 
-check-long: check ## The same with the slow tests, under the address and (where threads meet) thread sanitizers
+check-long: check accuracy-check ## The same with the slow tests, under the address and (where threads meet) thread sanitizers
 	ASAN_OPTIONS=allocator_may_return_null=1 swift test --scratch-path .build/address --sanitize=address --disable-xctest
 	TSAN_OPTIONS=suppressions=$(CURDIR)/tools/thread-sanitizer.txt swift test --scratch-path .build/thread \
 		--sanitize=thread --disable-xctest --filter $(threaded)
@@ -43,10 +43,13 @@ check-long: check ## The same with the slow tests, under the address and (where 
 benchmark: build ## Time our work against PyTorch's and JAX's, where they are installed
 	swift run -c release --package-path Benchmarks
 
-accuracy: build ## Make the tables of errors and coverage in docs/NUMERICS.md anew (an hour; --only a table in Benchmarks)
+accuracy: setup ## Make the tables of docs/NUMERICS.md anew: errors against cost, coverage, ghosts
 	swift run -c release --package-path Benchmarks landscape-benchmarks accuracy --write docs/NUMERICS.md
 
-accuracy-peers: build ## Compare errors at equal time with the other libraries
+accuracy-check: setup ## Hold the tables of docs/NUMERICS.md against what is found now
+	swift run -c release --package-path Benchmarks landscape-benchmarks accuracy --check docs/NUMERICS.md
+
+accuracy-peers: setup ## Spectra of a checkpoint against the other libraries', at equal time (a quiet machine)
 	swift run -c release --package-path Benchmarks landscape-benchmarks accuracy --peers
 
 peers: ## Install the libraries that 'make benchmark' compares with, in Benchmarks/.venv
