@@ -23,5 +23,10 @@ echo "== 3. How far one example's gradient helps or hinders another's, at every 
 "$landscape" gradcov --checkpoint "$run" --examples 512 --seed 1 --output demo/gradcov
 
 echo
+echo "== 4. The loss around its last checkpoint, and on the plane that it moved in"
+"$landscape" surface --checkpoint "$run/checkpoints/step_00004000.safetensors" --seed 1 --output demo/surface
+"$landscape" trajectory --checkpoint "$run" --seed 1 --output demo/trajectory
+
+echo
 echo "Done in $(($(date +%s) - began)) s. The pictures:"
 find demo -name '*.png' | sort | sed 's/^/  /'

@@ -17,4 +17,10 @@ test -f "$folder/run/training.png"
 "$bin/agents" show "$folder/run" --json >/dev/null
 "$bin/landscape" hessian --checkpoint "$checkpoint" --examples 64 --output "$folder/hessian" >/dev/null
 "$bin/landscape" gradcov --checkpoint "$checkpoint" --examples 64 --output "$folder/gradcov" >/dev/null
+"$bin/landscape" scalars --checkpoint "$checkpoint" --examples 64 --output "$folder/scalars" >/dev/null
+"$bin/landscape" surface --checkpoint "$checkpoint" --examples 64 --points 5 --output "$folder/surface" >/dev/null
+"$bin/landscape" interpolate --checkpoint "$folder/run/checkpoints/step_00000000.safetensors" --to "$checkpoint" \
+    --examples 64 --points 5 --output "$folder/interpolate" >/dev/null
+"$bin/landscape" trajectory --checkpoint "$folder/run" --examples 64 --points 5 --output "$folder/trajectory" >/dev/null
+"$bin/landscape" evolution --checkpoint "$folder/run" --examples 64 --output "$folder/evolution" >/dev/null
 echo "smoke run passed"
