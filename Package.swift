@@ -56,7 +56,10 @@ let package = Package(
             "Landscape", ["Krylov", "Datasets", "Checkpoints", "Networks", "LinearAlgebra", "Files"],
             resources: [.embedInCode("SelfTest/ReferenceCase")]),
         source("Training", ["Networks", "LinearAlgebra", "Files"]),
-        source("Agents", ["Training", "Datasets", "Checkpoints", "Networks", "LinearAlgebra", "Files"]),
+        source(
+            "Plasticity",
+            ["Training", "Landscape", "Krylov", "Datasets", "Checkpoints", "Networks", "LinearAlgebra", "Files"]),
+        source("Agents", ["Plasticity", "Training", "Datasets", "Checkpoints", "Networks", "LinearAlgebra", "Files"]),
         source("Figures", ["Files"]),
         source("CommandSupport", ["Files", "LinearAlgebra", argumentParser, logging]),
         .executableTarget(
@@ -80,7 +83,10 @@ let package = Package(
         tests("Krylov", ["LinearAlgebra"]),
         tests("Landscape", ["Krylov", "Datasets", "Checkpoints", "Networks", "LinearAlgebra", "Files"]),
         tests("Training", ["Networks", "LinearAlgebra", "Files"]),
-        tests("Agents", ["Training", "Datasets", "Checkpoints", "Networks", "LinearAlgebra", "Files"]),
+        tests(
+            "Plasticity",
+            ["Training", "Landscape", "Krylov", "Datasets", "Checkpoints", "Networks", "LinearAlgebra", "Files"]),
+        tests("Agents", ["Plasticity", "Training", "Datasets", "Checkpoints", "Networks", "LinearAlgebra", "Files"]),
         tests("Figures", ["Files"]),
         .testTarget(
             name: "CommandTests", dependencies: ["TestSupport", "CommandSupport", "Files"], swiftSettings: strict),

@@ -1,5 +1,5 @@
 import Checkpoints
-import Datasets
+public import Datasets
 import Files
 import LinearAlgebra
 import Networks
@@ -15,7 +15,8 @@ extension AgentRun {
         record.seed = configuration.seed
         record.step = step
         record.optimiser = configuration.optimiser.description
-        record.intervention = "none"
+        let interventions = configuration.interventions.map(\.description)
+        record.intervention = interventions.isEmpty ? "none" : interventions.joined(separator: " ")
         let support = configuration.agent.support
         record.loss = (support == nil ? LossKind.temporalDifference : .twoHot).rawValue
         record.supportLow = support?.low
@@ -32,6 +33,7 @@ extension AgentRun {
         try willWrite(files.parameters)
         try Checkpoint.write(
             agent.parameters, architecture: configuration.architecture, run: record, to: files.parameters)
+        for companion in companions { try companion.didWriteCheckpoint(self) }
     }
 
     /// Writes all that resuming needs, in one file: at every instant the old one or the new one is there.
@@ -44,7 +46,9 @@ extension AgentRun {
         let count = agent.parameters.vector.count
         try writer.add("parameters", agent.parameters.vector.array, shape: [count])
         try writer.add("target", agent.target.vector.array, shape: [count])
-        for (name, values) in buffers { try writer.add(name, values.array, shape: [values.count]) }
+        for (name, values) in buffers + companionTensors {
+            try writer.add(name, values.array, shape: [values.count])
+        }
         for (name, values) in agent.optimiser.moments {
             try writer.add("optimiser.\(name)", values.array, shape: [count])
         }
@@ -59,6 +63,10 @@ extension AgentRun {
             ? [] : [("buffers", agent.parameters.buffers), ("target.buffers", agent.target.buffers)]
     }
 
+    private var companionTensors: [(name: String, values: Vector<Float>)] {
+        companions.flatMap { companion in companion.tensors.map { ("\(companion.name).\($0.name)", $0.values) } }
+    }
+
     func restore(_ saved: SavedRun<E>) throws(Fault) {
         do throws(Fault) {
             try environment.restore(saved.state.environment)
@@ -70,7 +78,7 @@ extension AgentRun {
             try agent.optimiser.restore(step: saved.state.step, moments: moments)
             try assign("parameters", from: saved.file, to: agent.parameters.vector)
             try assign("target", from: saved.file, to: agent.target.vector)
-            for (name, values) in buffers { try assign(name, from: saved.file, to: values) }
+            for (name, values) in buffers + companionTensors { try assign(name, from: saved.file, to: values) }
         } catch {
             throw error.place.hasPrefix(saved.file.name) ? error : error.within(saved.file.name)
         }
@@ -99,10 +107,15 @@ extension AgentRun {
         vector.assign(values)
     }
 
-    /// Drawn from a stream of its own for every step, so that looking at a run does not change it.
+    /// Looking at a run does not change it: the stream is used for nothing else.
     private func sampleOfTransitions() -> TransitionSample {
-        var source = RandomSource(seed: configuration.seed, stream: "checkpoint transitions \(step)")
-        let sample = replay.distinctSample(atMost: configuration.schedule.checkpointTransitions, using: &source)
+        transitions(atMost: configuration.schedule.checkpointTransitions, stream: "checkpoint transitions")
+    }
+
+    /// Up to `most` different replayed transitions, from a stream of the run's seed that is `stream`'s and the step's own.
+    public func transitions(atMost most: Int, stream: String) -> TransitionSample {
+        var source = RandomSource(seed: configuration.seed, stream: "\(stream) \(step)")
+        let sample = replay.distinctSample(atMost: most, using: &source)
         return TransitionSample(
             input: environment.observationShape, inputs: numbers(sample.map(\.observation)),
             actions: sample.map(\.action), rewards: sample.map { Double($0.reward) },

@@ -18,6 +18,9 @@ public final class AgentRun<E: Environment> {
     var sums = MetricsSums()
     let directory: RunDirectory
     let metrics: MetricsFile
+    /// What goes along, in the order in which it is told.
+    let companions: [any RunCompanion<E>]
+    let workers: Workers
     private let evaluator: Evaluator?
     /// Called before each file is written; what it throws ends the run there, as a kill would. For tests.
     package var willWrite: (String) throws(Fault) -> Void = { _ throws(Fault) in }
@@ -27,14 +30,17 @@ public final class AgentRun<E: Environment> {
     /// - Parameters:
     ///   - environment: as it is before the first step, for a fresh and for a resumed run alike.
     ///   - evaluation: what metrics are taken over; nil leaves their columns empty.
+    ///   - companions: what goes along beside what the configuration names.
     /// - Throws: `Fault` of kind `usage` for a constant out of range, a directory in use, or one that holds another run;
     ///   of kind `data` for a network that does not fit the environment or a damaged state; `inputOutput` where the
     ///   system refuses.
     public init(
         _ configuration: RunConfiguration, environment: E, evaluation: EvaluationSet?, directory path: String,
-        mode: RunMode, workers: Workers
+        mode: RunMode, companions: [any RunCompanion<E>] = [], workers: Workers
     ) throws(Fault) {
         try configuration.validate()
+        self.companions = companions
+        self.workers = workers
         self.configuration = configuration
         self.environment = environment
         let network = try Network<Float>(configuration.architecture)
@@ -93,6 +99,7 @@ public final class AgentRun<E: Environment> {
         while replay.count < configuration.agent.minimumReplay { act() }
         // What the warm-up earned belongs to no update.
         sums = MetricsSums()
+        for companion in companions { try companion.begin(self) }
         try writeCheckpoint()
         try saveState()
     }
@@ -101,8 +108,10 @@ public final class AgentRun<E: Environment> {
     private func iterate() throws(Fault) {
         for _ in 0..<configuration.agent.environmentStepsPerUpdate { act() }
         let batch = replay.sample(configuration.agent.batchSize, using: &random.sampling)
+        for companion in companions { try companion.willUpdate(self) }
         sums.loss += try agent.update(batch, in: environment)
         sums.updates += 1
+        for companion in companions { try companion.didUpdate(self) }
     }
 
     /// One ε-greedy step in the environment, into the replay buffer.

@@ -23,12 +23,27 @@ public struct RunConfiguration: Sendable, Equatable, Codable {
     public var agent = DQNConfiguration()
     public var optimiser = OptimiserConfiguration.adam()
     public var schedule = ScheduleConfiguration()
+    /// What is done to the network while it trains, in this order.
+    public var interventions: [InterventionSetting] = []
 
     public init(architecture: Architecture) { self.architecture = architecture }
 
     enum CodingKeys: String, CodingKey {
         case formatVersion = "format_version"
-        case seed, environment, architecture, agent, optimiser, schedule
+        case seed, environment, architecture, agent, optimiser, schedule, interventions
+    }
+
+    /// Keys that came later may be absent: a run that was begun before them had none of what they name.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        formatVersion = try container.decode(Int.self, forKey: .formatVersion)
+        seed = try container.decode(UInt64.self, forKey: .seed)
+        environment = try container.decode(EnvironmentConfiguration.self, forKey: .environment)
+        architecture = try container.decode(Architecture.self, forKey: .architecture)
+        agent = try container.decode(DQNConfiguration.self, forKey: .agent)
+        optimiser = try container.decode(OptimiserConfiguration.self, forKey: .optimiser)
+        schedule = try container.decode(ScheduleConfiguration.self, forKey: .schedule)
+        interventions = try container.decodeIfPresent([InterventionSetting].self, forKey: .interventions) ?? []
     }
 
     /// - Throws: `Fault` of kind `usage` that names the first key out of range.

@@ -58,9 +58,14 @@ struct RunDirectory {
 
     /// The files of the checkpoint at `step`.
     func checkpoint(_ step: Int) -> (parameters: String, target: String, transitions: String) {
-        let digits = String(step)
-        let name = checkpoints + "/step_" + String(repeating: "0", count: max(0, 8 - digits.count)) + digits
+        let name = checkpoints + "/" + Self.name(ofStep: step)
         return (name + ".safetensors", name + ".target.safetensors", name + ".transitions.safetensors")
+    }
+
+    /// `step_00001000`: what files of one step are called.
+    static func name(ofStep step: Int) -> String {
+        let digits = String(step)
+        return "step_" + String(repeating: "0", count: max(0, 8 - digits.count)) + digits
     }
 
     /// Writes the configuration where it is not yet, before anything else: a folder without it holds no run.

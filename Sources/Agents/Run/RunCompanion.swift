@@ -1,0 +1,38 @@
+public import Files
+public import LinearAlgebra
+
+/// Something that goes along with a run: told of its moments, it looks at the agent, changes it, or writes files.
+///
+/// Whatever it draws at random comes from streams of the run's seed that are named after it and the step; what it must
+/// remember from step to step are its `tensors`, which the run saves and restores; what it writes are whole files named
+/// by the step. So a run with companions, too, ends in the same bytes however often it is killed.
+public protocol RunCompanion<Surroundings>: AnyObject {
+    associatedtype Surroundings: Environment
+
+    /// Unique in a run; the prefix of its tensors in the saved state.
+    var name: String { get }
+
+    /// What is saved with the run's state and restored in place: views of memory that lives as long as the companion.
+    var tensors: [(name: String, values: Vector<Float>)] { get }
+
+    /// Step 0: the replay buffer has its first transitions, nothing is written yet. Not called in a resumed run.
+    func begin(_ run: AgentRun<Surroundings>) throws(Fault)
+
+    /// Before the update after `run.step`.
+    func willUpdate(_ run: AgentRun<Surroundings>) throws(Fault)
+
+    /// After the update that made the step `run.step`, and the copy into the target network where one was due; before
+    /// anything of that step is written.
+    func didUpdate(_ run: AgentRun<Surroundings>) throws(Fault)
+
+    /// The checkpoint of `run.step` is written (`step` 0 included); the run's state is not, yet.
+    func didWriteCheckpoint(_ run: AgentRun<Surroundings>) throws(Fault)
+}
+
+extension RunCompanion {
+    public var tensors: [(name: String, values: Vector<Float>)] { [] }
+    public func begin(_ run: AgentRun<Surroundings>) throws(Fault) {}
+    public func willUpdate(_ run: AgentRun<Surroundings>) throws(Fault) {}
+    public func didUpdate(_ run: AgentRun<Surroundings>) throws(Fault) {}
+    public func didWriteCheckpoint(_ run: AgentRun<Surroundings>) throws(Fault) {}
+}
