@@ -64,7 +64,8 @@ let package = Package(
         source(
             "Studies",
             [
-                "Agents", "Plasticity", "Landscape", "Figures", "Training", "Krylov", "Datasets", "Checkpoints", "Networks",
+                "Agents", "Plasticity", "Landscape", "Figures", "Training", "Krylov", "Datasets", "Checkpoints",
+                "Networks",
                 "LinearAlgebra", "Files",
             ]),
         source("CommandSupport", ["Files", "LinearAlgebra", argumentParser, logging]),
