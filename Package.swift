@@ -65,8 +65,7 @@ let package = Package(
             "Studies",
             [
                 "Agents", "Plasticity", "Landscape", "Figures", "Training", "Krylov", "Datasets", "Checkpoints",
-                "Networks",
-                "LinearAlgebra", "Files",
+                "Networks", "LinearAlgebra", "Files",
             ]),
         source("CommandSupport", ["Files", "LinearAlgebra", argumentParser, logging]),
         .executableTarget(

@@ -28,7 +28,7 @@ public struct MemorisationMetrics: Sendable, Equatable {
         "\(step),\(task),\(loss),\(accuracy),\(deadFraction.map { "\($0)" } ?? ""),\(weightNorm)\n"
     }
 
-    init(
+    public init(
         step: Int, task: Int, loss: Double, accuracy: Double, deadFraction: Double?, weightNorm: Double
     ) {
         self.step = step
