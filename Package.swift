@@ -89,7 +89,7 @@ let package = Package(
         tests("Datasets", ["LinearAlgebra", "Files"]),
         tests("Krylov", ["LinearAlgebra"]),
         tests("Landscape", ["Krylov", "Datasets", "Checkpoints", "Networks", "LinearAlgebra", "Files"]),
-        tests("Training", ["Networks", "LinearAlgebra", "Files"]),
+        tests("Training", ["Checkpoints", "Networks", "LinearAlgebra", "Files"]),
         tests(
             "Plasticity",
             ["Training", "Landscape", "Krylov", "Datasets", "Checkpoints", "Networks", "LinearAlgebra", "Files"]),

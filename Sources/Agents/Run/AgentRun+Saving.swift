@@ -18,7 +18,8 @@ extension AgentRun {
         let interventions = configuration.interventions.map(\.description)
         record.intervention = interventions.isEmpty ? "none" : interventions.joined(separator: " ")
         let support = configuration.agent.support
-        record.loss = (support == nil ? LossKind.temporalDifference : .twoHot).rawValue
+        record.loss = configuration.agent.lossKind.rawValue
+        if configuration.agent.lossKind == .huber { record.huberThreshold = configuration.agent.huberThreshold }
         record.supportLow = support?.low
         record.supportHigh = support?.high
         record.atoms = support?.atoms

@@ -119,7 +119,8 @@ public final class AgentRun<E: Environment> {
     private func act() {
         let observation = environment.observation
         let action = EpsilonGreedy.action(
-            of: environment.actionCount, exploration: configuration.agent.exploration, using: &random.behaviour
+            of: environment.actionCount, exploration: configuration.agent.exploration(at: step),
+            using: &random.behaviour
         ) { [environment] in
             let values = agent.values { row in environment.write([observation], into: row) }
             return TemporalDifferenceTargets.greedyAction(values[...])

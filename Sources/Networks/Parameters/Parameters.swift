@@ -42,6 +42,19 @@ public struct Parameters<Element: Scalar>: Sendable {
         buffers.assign(other.buffers)
     }
 
+    /// self ← (1 − τ) self + τ other, parameters and buffers.
+    ///
+    /// - Parameter rate: τ.
+    public func move(towards other: Parameters, by rate: Double, workers: Workers = .one) {
+        let (kept, taken) = (Element(1 - rate), Element(rate))
+        let length = 1 << 16
+        workers.forEach((vector.count + length - 1) / length) { piece in
+            let range = piece * length..<min(vector.count, (piece + 1) * length)
+            vector[range].combine(kept, taken, other.vector[range])
+        }
+        buffers.combine(kept, taken, other.buffers)
+    }
+
     private static func fresh(_ entries: [ParameterLayout.Entry], count: Int, seed: UInt64) -> Vector<Element> {
         let vector = Vector<Element>(count: count)
         for entry in entries { entry.draw(into: vector[entry.range], seed: seed) }
