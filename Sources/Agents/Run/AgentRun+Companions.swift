@@ -8,6 +8,8 @@ extension AgentRun {
     static func companions(
         of configuration: RunConfiguration, network: Network<Float>, workers: Workers
     ) throws(Fault) -> [any RunCompanion<E>] {
-        []
+        configuration.plasticity.map {
+            PlasticityRecorder<E>($0, of: configuration, network: network, workers: workers)
+        }.map { [$0] } ?? []
     }
 }
