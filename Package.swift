@@ -28,7 +28,7 @@ let package = Package(
     name: "landscape",
     products: [
         .library(name: "Landscape", targets: ["Landscape", "Krylov", "Networks", "Checkpoints", "LinearAlgebra"]),
-        .library(name: "Agents", targets: ["Agents", "Training", "Datasets"]),
+        .library(name: "Agents", targets: ["Agents", "Plasticity", "Training", "Datasets"]),
         .executable(name: "landscape", targets: ["LandscapeCommand"]),
         .executable(name: "agents", targets: ["AgentsCommand"]),
     ],
@@ -71,7 +71,8 @@ let package = Package(
         .executableTarget(
             name: "LandscapeCommand",
             dependencies: [
-                "CommandSupport", "Landscape", "Krylov", "Checkpoints", "Networks", "LinearAlgebra", "Figures", "Files",
+                "CommandSupport", "Plasticity", "Training", "Landscape", "Krylov", "Checkpoints", "Networks", "LinearAlgebra",
+                "Figures", "Files",
                 argumentParser, logging,
             ], swiftSettings: strict),
         .executableTarget(

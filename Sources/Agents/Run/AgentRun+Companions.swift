@@ -8,6 +8,12 @@ extension AgentRun {
     static func companions(
         of configuration: RunConfiguration, network: Network<Float>, workers: Workers
     ) throws(Fault) -> [any RunCompanion<E>] {
-        [try InterventionCompanion<E>(of: configuration)].compactMap { $0 }
+        var companions: [any RunCompanion<E>] = []
+        if let interventions = try InterventionCompanion<E>(of: configuration) { companions.append(interventions) }
+        if let plasticity = configuration.plasticity {
+            companions.append(
+                PlasticityRecorder<E>(plasticity, of: configuration, network: network, workers: workers))
+        }
+        return companions
     }
 }

@@ -3,6 +3,7 @@ public import Datasets
 import Files
 import LinearAlgebra
 import Networks
+import Plasticity
 import Training
 
 extension AgentRun {
@@ -15,6 +16,8 @@ extension AgentRun {
         record.seed = configuration.seed
         record.step = step
         record.optimiser = configuration.optimiser.description
+        record.optimiserSettings = configuration.optimiser.recorded
+        record.batchSize = configuration.agent.batchSize
         let interventions = configuration.interventions.map(\.description)
         record.intervention = interventions.isEmpty ? "none" : interventions.joined(separator: " ")
         let support = configuration.agent.support
