@@ -61,6 +61,12 @@ let package = Package(
             ["Training", "Landscape", "Krylov", "Datasets", "Checkpoints", "Networks", "LinearAlgebra", "Files"]),
         source("Agents", ["Plasticity", "Training", "Datasets", "Checkpoints", "Networks", "LinearAlgebra", "Files"]),
         source("Figures", ["Files"]),
+        source(
+            "Studies",
+            [
+                "Agents", "Plasticity", "Landscape", "Figures", "Training", "Krylov", "Datasets", "Checkpoints",
+                "Networks", "LinearAlgebra", "Files",
+            ]),
         source("CommandSupport", ["Files", "LinearAlgebra", argumentParser, logging]),
         .executableTarget(
             name: "LandscapeCommand",
@@ -70,7 +76,8 @@ let package = Package(
             ], swiftSettings: strict),
         .executableTarget(
             name: "AgentsCommand",
-            dependencies: ["CommandSupport", "Agents", "Figures", argumentParser, logging], swiftSettings: strict),
+            dependencies: ["CommandSupport", "Studies", "Agents", "Figures", argumentParser, logging],
+            swiftSettings: strict),
 
         .target(
             name: "TestSupport", dependencies: ["Checkpoints", "Networks", "LinearAlgebra", "Files"],
@@ -88,6 +95,9 @@ let package = Package(
             ["Training", "Landscape", "Krylov", "Datasets", "Checkpoints", "Networks", "LinearAlgebra", "Files"]),
         tests("Agents", ["Plasticity", "Training", "Datasets", "Checkpoints", "Networks", "LinearAlgebra", "Files"]),
         tests("Figures", ["Files"]),
+        tests(
+            "Studies",
+            ["Agents", "Plasticity", "Figures", "Krylov", "Training", "Datasets", "Networks", "LinearAlgebra", "Files"]),
         .testTarget(
             name: "CommandTests", dependencies: ["TestSupport", "CommandSupport", "Files"], swiftSettings: strict),
     ]

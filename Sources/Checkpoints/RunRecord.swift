@@ -27,7 +27,7 @@ public struct RunRecord: Sendable, Equatable, Codable {
     public var transitions: String?
     /// The checkpoint of the target network θ′, relative to the checkpoint's folder.
     public var targetNetwork: String?
-    /// The data of a supervised run: a built-in name, a file or a folder.
+    /// The data of a supervised run: a built-in name, a folder, or a file, also relative to the checkpoint's folder.
     public var data: String?
 
     public init() {}

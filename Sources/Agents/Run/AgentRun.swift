@@ -39,12 +39,12 @@ public final class AgentRun<E: Environment> {
         mode: RunMode, companions: [any RunCompanion<E>] = [], workers: Workers
     ) throws(Fault) {
         try configuration.validate()
-        self.companions = companions
         self.workers = workers
         self.configuration = configuration
         self.environment = environment
         let network = try Network<Float>(configuration.architecture)
         try Self.check(network, configuration.agent.support, fits: environment)
+        self.companions = try Self.companions(of: configuration, network: network, workers: workers) + companions
         agent = try DQNAgent(
             network, configuration: configuration.agent, optimiser: configuration.optimiser, seed: configuration.seed,
             workers: workers)

@@ -1,9 +1,9 @@
 public import Files
 
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+    package import FoundationEssentials
 #else
-    import Foundation
+    package import Foundation
 #endif
 
 extension RunConfiguration {
@@ -42,14 +42,12 @@ extension RunConfiguration {
 
     /// The first key, in alphabetical order, under which `other` differs, with both values; nil where they are equal.
     func firstDifference(from other: RunConfiguration) -> (key: String, mine: String, other: String)? {
-        let mine = JSONValue(of: json)
-        let theirs = JSONValue(of: other.json)
-        return mine.firstDifference(from: theirs, at: "")
+        JSONValue(of: json).firstDifference(from: JSONValue(of: other.json))
     }
 }
 
 /// A JSON document as a tree, to be compared key by key.
-private enum JSONValue: Decodable, Equatable, CustomStringConvertible {
+package enum JSONValue: Decodable, Equatable, CustomStringConvertible {
     case null
     case flag(Bool)
     case integer(Int64)
@@ -59,14 +57,15 @@ private enum JSONValue: Decodable, Equatable, CustomStringConvertible {
     case list([JSONValue])
     case object([String: JSONValue])
 
-    init(of data: Data) {
+    /// - Parameter data: JSON that this program has just encoded.
+    package init(of data: Data) {
         guard let value = try? JSONDecoder().decode(JSONValue.self, from: data) else {
             preconditionFailure("what was encoded is JSON")
         }
         self = value
     }
 
-    init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {
             self = .null
@@ -87,7 +86,10 @@ private enum JSONValue: Decodable, Equatable, CustomStringConvertible {
         }
     }
 
-    func firstDifference(from other: JSONValue, at path: String) -> (key: String, mine: String, other: String)? {
+    /// The first key, in alphabetical order, under which the two differ, with both values; nil where they are equal.
+    package func firstDifference(
+        from other: JSONValue, at path: String = ""
+    ) -> (key: String, mine: String, other: String)? {
         guard self != other else { return nil }
         guard case .object(let mine) = self, case .object(let theirs) = other else {
             return (path, description, other.description)
@@ -101,7 +103,7 @@ private enum JSONValue: Decodable, Equatable, CustomStringConvertible {
         return nil
     }
 
-    var description: String {
+    package var description: String {
         switch self {
         case .null: "absent"
         case .flag(let value): "\(value)"
