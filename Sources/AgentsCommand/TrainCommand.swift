@@ -23,6 +23,7 @@ struct TrainCommand: ReportingCommand {
     @OptionGroup(title: "Learning") var learning: LearningOptions
     @OptionGroup(title: "Optimiser") var optimiser: OptimiserOptions
     @OptionGroup(title: "Schedule") var schedule: ScheduleOptions
+    @OptionGroup(title: "Statistics") var statistics: StatisticsOptions
     @OptionGroup var seed: SeedOptions
     @OptionGroup var threads: ThreadOptions
     @Flag(help: "Print the run's summary as one JSON document instead of a table.")
@@ -50,6 +51,7 @@ struct TrainCommand: ReportingCommand {
         learning.apply(to: &configuration.agent)
         configuration.agent.support = try learning.support(atoms: atoms)
         schedule.apply(to: &configuration.schedule)
+        try statistics.apply(to: &configuration)
         var session = TrainingSession(configuration, images: images, folder: folder, mode: .start)
         session.workers = threads.workers
         session.progressStyle = reporting.progressStyle

@@ -8,6 +8,10 @@ extension AgentRun {
     static func companions(
         of configuration: RunConfiguration, network: Network<Float>, workers: Workers
     ) throws(Fault) -> [any RunCompanion<E>] {
-        []
+        var companions: [any RunCompanion<E>] = []
+        if let statistics = configuration.statistics {
+            companions.append(StatisticsRecorder<E>(statistics, workers: workers))
+        }
+        return companions
     }
 }

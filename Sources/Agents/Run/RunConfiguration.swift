@@ -25,12 +25,14 @@ public struct RunConfiguration: Sendable, Equatable, Codable {
     public var schedule = ScheduleConfiguration()
     /// What is done to the network while it trains, in this order.
     public var interventions: [InterventionSetting] = []
+    /// Which statistics are logged along the way; nil for none.
+    public var statistics: StatisticsSchedule?
 
     public init(architecture: Architecture) { self.architecture = architecture }
 
     enum CodingKeys: String, CodingKey {
         case formatVersion = "format_version"
-        case seed, environment, architecture, agent, optimiser, schedule, interventions
+        case seed, environment, architecture, agent, optimiser, schedule, interventions, statistics
     }
 
     /// Keys that came later may be absent: a run that was begun before them had none of what they name.
@@ -44,6 +46,7 @@ public struct RunConfiguration: Sendable, Equatable, Codable {
         optimiser = try container.decode(OptimiserConfiguration.self, forKey: .optimiser)
         schedule = try container.decode(ScheduleConfiguration.self, forKey: .schedule)
         interventions = try container.decodeIfPresent([InterventionSetting].self, forKey: .interventions) ?? []
+        statistics = try container.decodeIfPresent(StatisticsSchedule.self, forKey: .statistics)
     }
 
     /// - Throws: `Fault` of kind `usage` that names the first key out of range.
@@ -52,6 +55,7 @@ public struct RunConfiguration: Sendable, Equatable, Codable {
         try optimiser.validate()
         try schedule.validate()
         try environment.validate()
+        try statistics?.validate()
     }
 }
 

@@ -106,3 +106,19 @@ extension RankDefinition {
         }
     }
 }
+
+extension Set<Statistic.Group> {
+    /// Those that `text` names with commas between; `cheap` and `all` stand for several. Nil where one is not known.
+    public init?(named text: String) {
+        self = []
+        for word in text.split(separator: ",", omittingEmptySubsequences: false) {
+            switch word.replacing("_", with: "-") {
+            case "cheap": formUnion(StatisticsConfiguration.cheap)
+            case "all": formUnion(Statistic.Group.allCases)
+            case let name:
+                guard let group = Statistic.Group(rawValue: String(name)) else { return nil }
+                insert(group)
+            }
+        }
+    }
+}

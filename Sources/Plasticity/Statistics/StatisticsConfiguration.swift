@@ -24,6 +24,11 @@ public struct StatisticsConfiguration: Sendable, Equatable, Codable {
 
     public init(groups: Set<Statistic.Group> = cheap) { self.groups = groups }
 
+    /// Whether anything that is asked for differentiates the loss.
+    public var needsLoss: Bool {
+        !groups.isDisjoint(with: [.gradient, .sharpness, .gradientCovariance, .tangentKernel])
+    }
+
     /// The statistic for a further τ.
     static func dormantName(_ threshold: Double) -> String { "\(Statistic.dormant.name)_tau_\(threshold)" }
 
@@ -54,5 +59,46 @@ public struct StatisticsConfiguration: Sendable, Equatable, Codable {
         ] where value < 1 {
             throw Fault(.usage, "are \(value) and must be at least 1", at: name)
         }
+    }
+}
+
+extension StatisticsConfiguration {
+    enum CodingKeys: String, CodingKey {
+        case groups
+        case dormantThreshold = "dormant_threshold"
+        case furtherDormantThresholds = "further_dormant_thresholds"
+        case saturationThreshold = "saturation_threshold"
+        case ranks = "rank_thresholds"
+        case sharpnessExamples = "sharpness_examples"
+        case covarianceExamples = "covariance_examples"
+        case kernelExamples = "ntk_examples"
+        case seed
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(groups: Set(try container.decode([Statistic.Group].self, forKey: .groups)))
+        dormantThreshold = try container.decode(Double.self, forKey: .dormantThreshold)
+        furtherDormantThresholds = try container.decode([Double].self, forKey: .furtherDormantThresholds)
+        saturationThreshold = try container.decode(Double.self, forKey: .saturationThreshold)
+        ranks = try container.decode(RankThresholds.self, forKey: .ranks)
+        sharpnessExamples = try container.decode(Int.self, forKey: .sharpnessExamples)
+        covarianceExamples = try container.decode(Int.self, forKey: .covarianceExamples)
+        kernelExamples = try container.decode(Int.self, forKey: .kernelExamples)
+        seed = try container.decode(UInt64.self, forKey: .seed)
+    }
+
+    /// Groups go in their own order: equal configurations give equal bytes.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(Statistic.Group.allCases.filter(groups.contains), forKey: .groups)
+        try container.encode(dormantThreshold, forKey: .dormantThreshold)
+        try container.encode(furtherDormantThresholds, forKey: .furtherDormantThresholds)
+        try container.encode(saturationThreshold, forKey: .saturationThreshold)
+        try container.encode(ranks, forKey: .ranks)
+        try container.encode(sharpnessExamples, forKey: .sharpnessExamples)
+        try container.encode(covarianceExamples, forKey: .covarianceExamples)
+        try container.encode(kernelExamples, forKey: .kernelExamples)
+        try container.encode(seed, forKey: .seed)
     }
 }
