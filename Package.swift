@@ -71,13 +71,12 @@ let package = Package(
         .executableTarget(
             name: "LandscapeCommand",
             dependencies: [
-                "CommandSupport", "Plasticity", "Training", "Landscape", "Krylov", "Checkpoints", "Networks", "LinearAlgebra",
-                "Figures", "Files",
-                argumentParser, logging,
+                "CommandSupport", "Plasticity", "Training", "Landscape", "Krylov", "Checkpoints", "Networks",
+                "LinearAlgebra", "Figures", "Files", argumentParser, logging,
             ], swiftSettings: strict),
         .executableTarget(
             name: "AgentsCommand",
-            dependencies: ["CommandSupport", "Studies", "Agents", "Figures", argumentParser, logging],
+            dependencies: ["CommandSupport", "Studies", "Agents", "Plasticity", "Figures", argumentParser, logging],
             swiftSettings: strict),
 
         .target(

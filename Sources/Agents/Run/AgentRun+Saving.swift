@@ -115,7 +115,12 @@ extension AgentRun {
 
     /// Looking at a run does not change it: the stream is used for nothing else.
     private func sampleOfTransitions() -> TransitionSample {
-        transitions(atMost: configuration.schedule.checkpointTransitions, stream: "checkpoint transitions")
+        checkpointTransitions(atMost: configuration.schedule.checkpointTransitions)
+    }
+
+    /// The transitions that a checkpoint of this step has beside it, or the first of them, or more.
+    func checkpointTransitions(atMost most: Int) -> TransitionSample {
+        transitions(atMost: most, stream: "checkpoint transitions")
     }
 
     /// Up to `most` different replayed transitions, from a stream of the run's seed that is `stream`'s and the step's own.
