@@ -107,6 +107,6 @@ let package = Package(
             "Studies",
             ["Agents", "Plasticity", "Figures", "Krylov", "Training", "Datasets", "Networks", "LinearAlgebra", "Files"]),
         .testTarget(
-            name: "CommandTests", dependencies: ["TestSupport", "CommandSupport", "Files"], swiftSettings: strict),
+            name: "CommandTests", dependencies: ["TestSupport", "CommandSupport", "Files", grdb], swiftSettings: strict),
     ]
 )

@@ -47,7 +47,9 @@ struct SweepFile {
         let known = ["defaults", "grid", "include", "exclude", "runs"]
         for (key, name, value) in try document.pairs("a sweep") {
             guard known.contains(name) else {
-                let hint = RecipeKey.named(name) == nil ? "A sweep has \(known.joined(separator: ", "))"
+                let hint =
+                    RecipeKey.named(name) == nil
+                    ? "A sweep has \(known.joined(separator: ", "))"
                     : "A setting of all runs goes under 'defaults'"
                 throw key.fault("a sweep has no key '\(name)'", remedy: hint)
             }

@@ -81,7 +81,8 @@ extension RunRecipe {
         let found = try Network<Float>(layers)
         guard layers.input == images.exampleShape, found.outputCount == outputs else {
             throw Fault(
-                .data, "takes \(layers.input) and has \(found.outputCount) outputs; \(images.rawValue) shows "
+                .data,
+                "takes \(layers.input) and has \(found.outputCount) outputs; \(images.rawValue) shows "
                     + "\(images.exampleShape) and needs \(outputs)", at: path, remedy: "Choose another network")
         }
     }

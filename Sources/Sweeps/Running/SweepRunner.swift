@@ -139,7 +139,7 @@ private struct SweepRunner {
         let folder = sweep.folder(of: run)
         do throws(Fault) {
             try sweep.lay(run)
-        } catch where error.kind != .inputOutput {
+        } catch  where error.kind != .inputOutput {
             let failure = RunFailure(error: error.description, exitCode: Int(error.kind.rawValue))
             try sweep.database.fail(run, failure, by: owner)
             return false
@@ -178,7 +178,7 @@ private struct SweepRunner {
         let results: RunResults
         do throws(Fault) {
             results = try RunResults(readingRun: sweep.folder(of: run))
-        } catch where error.kind == .data {
+        } catch  where error.kind == .data {
             let failure = RunFailure(error: error.description, exitCode: Int(error.kind.rawValue))
             return try sweep.database.fail(run, failure, by: owner)
         }

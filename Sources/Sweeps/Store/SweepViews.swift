@@ -34,7 +34,8 @@ enum SweepViews {
         let plasticity = try columns(database, "SELECT DISTINCT name FROM plasticity ORDER BY name").map { name in
             last("plasticity", name, "value", as: "last_" + name)
         }
-        return "SELECT" + (own.map { "\n    runs.\($0)" } + settings + metrics + plasticity).joined(separator: ",") + "\nFROM runs"
+        return "SELECT" + (own.map { "\n    runs.\($0)" } + settings + metrics + plasticity).joined(separator: ",")
+            + "\nFROM runs"
     }
 
     private static func last(_ table: String, _ name: String, _ column: String, as title: String) -> String {

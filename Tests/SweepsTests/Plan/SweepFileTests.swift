@@ -71,7 +71,8 @@ struct SweepFileTests {
     @Test(
         arguments: [
             ("grid:\n  sed: [1]", 2, "'sed'"), ("grid:\n  steps: [1,\n    x]", 3, "must be a whole number"),
-            ("grid:\n  seed: [1]\n  seed: [2]", 2, "twice"), ("runs:\n- {beta1: 1}\n- {batch: 2, batch: 3}", 3, "twice"),
+            ("grid:\n  seed: [1]\n  seed: [2]", 2, "twice"),
+            ("runs:\n- {beta1: 1}\n- {batch: 2, batch: 3}", 3, "twice"),
             ("runs:\n- {learning-rate: 1, learning_rate: 2}", 2, "twice"), ("grid: {seed: [1, 1]}", 1, "the same"),
             ("grid: {seed: [1]}\nruns:\n- {seed: 1}", 3, "the same"), ("steps: 3", 1, "no key 'steps'"),
             ("defaults:\n  batch: 0\nruns:\n- {name: a}", 2, "from 1"), ("\ngrid: [1, 2", 3, "no YAML"),

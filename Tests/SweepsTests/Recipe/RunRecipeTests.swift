@@ -69,7 +69,8 @@ struct RunRecipeTests {
 
     @Test(
         arguments: [
-            ("batch", "x", "a whole number"), ("learning-rate", "inf", "a number"), ("layer-norm", "yes", "true or false"),
+            ("batch", "x", "a whole number"), ("learning-rate", "inf", "a number"),
+            ("layer-norm", "yes", "true or false"),
             ("hidden", "3,a", "a whole number"), ("optimiser", "adamw9", "one of sgd"), ("seed", "-1", "from 0 on"),
         ])
     func valuesOfAnotherFormAreRefused(key: String, value: String, needed: String) throws {
@@ -86,7 +87,8 @@ struct RunRecipeTests {
     @Test(
         arguments: [
             [("optimiser", "sgd"), ("beta1", "0.5")], [("optimiser", "momentum"), ("epsilon", "0.5")],
-            [("support", "0,1")], [("network", "resnet18"), ("layer-norm", "true")], [("two-hot", "5"), ("discount", "1")],
+            [("support", "0,1")], [("network", "resnet18"), ("layer-norm", "true")],
+            [("two-hot", "5"), ("discount", "1")],
             [("hidden", "3"), ("depth", "2")], [("batch", "0")], [("learning-rate", "0")], [("intervention", "a:b")],
         ])
     func impossibleCombinationsAreRefused(settings: [(String, String)]) throws {

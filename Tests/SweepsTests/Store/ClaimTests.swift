@@ -33,7 +33,7 @@ struct ClaimTests {
         #expect(claimed.withLock { $0 }.sorted() == Array(1...200))
         #expect(try sweep.database.counts().done == 200)
         let sums = try sweep.database.read { try Double.fetchOne($0, sql: "SELECT SUM(value) FROM metrics") }
-        #expect(sums == 200 * 201 / 2)
+        #expect(sums == 20100.0)
         #expect(try sweep.database.read { try String.fetchOne($0, sql: "PRAGMA integrity_check") } == "ok")
         #expect(try sweep.database.read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM owners") } == 0)
     }

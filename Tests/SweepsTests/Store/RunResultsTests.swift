@@ -20,14 +20,14 @@ struct RunResultsTests {
     @Test func filesBecomeRows() throws {
         let folder = try folder([
             "statistics/step_00000010.json": """
-                {"step": 10, "statistics": {"weight_norm": 2.5, "missing": null},
-                 "layers": [{"name": "fc1", "kind": "linear", "rank": 3, "values": [1, 2]}], "seconds": 3}
-                """,
+            {"step": 10, "statistics": {"weight_norm": 2.5, "missing": null},
+             "layers": [{"name": "fc1", "kind": "linear", "rank": 3, "values": [1, 2]}], "seconds": 3}
+            """,
             "plasticity/step_00000010.json": """
-                {"step": 10, "plasticity": {"value": 0.5, "standard_error": 0.1, "interval": [0.25, 0.75]},
-                 "plasticity_loss": {"value": -0.25, "standard_error": 0, "interval": [-1, 1]},
-                 "final_losses": [0.125, 2], "baseline": 1.5, "curves": [[1, 2], [3, 4]]}
-                """,
+            {"step": 10, "plasticity": {"value": 0.5, "standard_error": 0.1, "interval": [0.25, 0.75]},
+             "plasticity_loss": {"value": -0.25, "standard_error": 0, "interval": [-1, 1]},
+             "final_losses": [0.125, 2], "baseline": 1.5, "curves": [[1, 2], [3, 4]]}
+            """,
             "statistics/notes.txt": "not a result",
         ])
         let found = try RunResults(readingRun: folder.path)
@@ -52,7 +52,8 @@ struct RunResultsTests {
     }
 
     @Test func runsWithoutStatisticsAndProbesHaveNone() throws {
-        let found = try RunResults(readingRun: folder([:]).path)
+        let folder = try folder([:])
+        let found = try RunResults(readingRun: folder.path)
         #expect(found.statistics.isEmpty && found.plasticity.isEmpty && found.metrics.count == 3)
     }
 
