@@ -17,6 +17,9 @@ struct AgentsCommand: ParsableCommand {
             ResumeCommand.self,
             ShowCommand.self,
             InterventionsCommand.self,
+            SweepCommand.self,
+            StatusCommand.self,
+            ExportCommand.self,
             StudyCommand.self,
         ])
 }
