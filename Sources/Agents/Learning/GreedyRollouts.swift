@@ -1,4 +1,4 @@
-import LinearAlgebra
+public import LinearAlgebra
 import Networks
 
 /// What an agent earns in a classification MDP when it always takes its best action: episodes of the same length, from
