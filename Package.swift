@@ -71,13 +71,12 @@ let package = Package(
         .executableTarget(
             name: "LandscapeCommand",
             dependencies: [
-                "CommandSupport", "Plasticity", "Training", "Landscape", "Krylov", "Checkpoints", "Networks", "LinearAlgebra",
-                "Figures", "Files",
-                argumentParser, logging,
+                "CommandSupport", "Plasticity", "Training", "Landscape", "Krylov", "Checkpoints", "Networks",
+                "LinearAlgebra", "Figures", "Files", argumentParser, logging,
             ], swiftSettings: strict),
         .executableTarget(
             name: "AgentsCommand",
-            dependencies: ["CommandSupport", "Studies", "Agents", "Figures", argumentParser, logging],
+            dependencies: ["CommandSupport", "Studies", "Agents", "Plasticity", "Figures", argumentParser, logging],
             swiftSettings: strict),
 
         .target(
@@ -90,7 +89,7 @@ let package = Package(
         tests("Datasets", ["LinearAlgebra", "Files"]),
         tests("Krylov", ["LinearAlgebra"]),
         tests("Landscape", ["Krylov", "Datasets", "Checkpoints", "Networks", "LinearAlgebra", "Files"]),
-        tests("Training", ["Networks", "LinearAlgebra", "Files"]),
+        tests("Training", ["Checkpoints", "Networks", "LinearAlgebra", "Files"]),
         tests(
             "Plasticity",
             ["Training", "Landscape", "Krylov", "Datasets", "Checkpoints", "Networks", "LinearAlgebra", "Files"]),

@@ -18,6 +18,8 @@ public struct RunRecord: Sendable, Equatable, Codable {
     public var intervention: String?
     /// The name of the loss that was minimised.
     public var loss: String?
+    /// δ of a Huber loss.
+    public var huberThreshold: Double?
     /// γ of the temporal-difference target.
     public var discount: Double?
     /// How the action of the next state is chosen: `max` (by the target network) or `double` (by the online network).
@@ -41,6 +43,7 @@ public struct RunRecord: Sendable, Equatable, Codable {
         case optimiserSettings = "optimiser_settings"
         case batchSize = "batch_size"
         case intervention, loss, discount
+        case huberThreshold = "huber_threshold"
         case nextAction = "next_action"
         case supportLow = "support_low"
         case supportHigh = "support_high"

@@ -21,7 +21,8 @@ extension AgentRun {
         let interventions = configuration.interventions.map(\.description)
         record.intervention = interventions.isEmpty ? "none" : interventions.joined(separator: " ")
         let support = configuration.agent.support
-        record.loss = (support == nil ? LossKind.temporalDifference : .twoHot).rawValue
+        record.loss = configuration.agent.lossKind.rawValue
+        if configuration.agent.lossKind == .huber { record.huberThreshold = configuration.agent.huberThreshold }
         record.supportLow = support?.low
         record.supportHigh = support?.high
         record.atoms = support?.atoms
@@ -42,9 +43,10 @@ extension AgentRun {
     /// Writes all that resuming needs, in one file: at every instant the old one or the new one is there.
     func saveState() throws(Fault) {
         try metrics.synchronise()
-        let state = RunState(
+        var state = RunState(
             step: step, environment: environment.state, replayCursor: replay.cursor, metricsBytes: metrics.count,
             run: random, sums: sums)
+        if agent.optimiser.restartStep > 0 { state.optimiserRestartStep = agent.optimiser.restartStep }
         var writer = SafetensorsWriter(metadata: ["format": "pt", RunState<E.State>.key: try state.json])
         let count = agent.parameters.vector.count
         try writer.add("parameters", agent.parameters.vector.array, shape: [count])
@@ -78,7 +80,8 @@ extension AgentRun {
             try checkReplay()
             var moments: [String: [Float]] = [:]
             for (name, _) in agent.optimiser.moments { moments[name] = try saved.file.floats("optimiser.\(name)") }
-            try agent.optimiser.restore(step: saved.state.step, moments: moments)
+            try agent.optimiser.restore(
+                step: saved.state.step, restartStep: saved.state.optimiserRestartStep ?? 0, moments: moments)
             try assign("parameters", from: saved.file, to: agent.parameters.vector)
             try assign("target", from: saved.file, to: agent.target.vector)
             for (name, values) in buffers + companionTensors { try assign(name, from: saved.file, to: values) }
@@ -112,7 +115,12 @@ extension AgentRun {
 
     /// Looking at a run does not change it: the stream is used for nothing else.
     private func sampleOfTransitions() -> TransitionSample {
-        transitions(atMost: configuration.schedule.checkpointTransitions, stream: "checkpoint transitions")
+        checkpointTransitions(atMost: configuration.schedule.checkpointTransitions)
+    }
+
+    /// The transitions that a checkpoint of this step has beside it, or the first of them, or more.
+    func checkpointTransitions(atMost most: Int) -> TransitionSample {
+        transitions(atMost: most, stream: "checkpoint transitions")
     }
 
     /// Up to `most` different replayed transitions, from a stream of the run's seed that is `stream`'s and the step's own.

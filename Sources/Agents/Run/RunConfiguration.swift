@@ -27,12 +27,14 @@ public struct RunConfiguration: Sendable, Equatable, Codable {
     public var interventions: [InterventionSetting] = []
     /// When its plasticity is measured while it trains; nil for never.
     public var plasticity: PlasticityRecording?
+    /// Which statistics are logged along the way; nil for none.
+    public var statistics: StatisticsSchedule?
 
     public init(architecture: Architecture) { self.architecture = architecture }
 
     enum CodingKeys: String, CodingKey {
         case formatVersion = "format_version"
-        case seed, environment, architecture, agent, optimiser, schedule, interventions, plasticity
+        case seed, environment, architecture, agent, optimiser, schedule, interventions, statistics, plasticity
     }
 
     /// Keys that came later may be absent: a run that was begun before them had none of what they name.
@@ -47,6 +49,7 @@ public struct RunConfiguration: Sendable, Equatable, Codable {
         schedule = try container.decode(ScheduleConfiguration.self, forKey: .schedule)
         interventions = try container.decodeIfPresent([InterventionSetting].self, forKey: .interventions) ?? []
         plasticity = try container.decodeIfPresent(PlasticityRecording.self, forKey: .plasticity)
+        statistics = try container.decodeIfPresent(StatisticsSchedule.self, forKey: .statistics)
     }
 
     /// - Throws: `Fault` of kind `usage` that names the first key out of range.
@@ -56,6 +59,7 @@ public struct RunConfiguration: Sendable, Equatable, Codable {
         try schedule.validate()
         try environment.validate()
         try plasticity?.validate()
+        try statistics?.validate()
     }
 }
 

@@ -13,6 +13,7 @@ import Files
 /// | `run.json` | the configuration |
 /// | `metrics.csv` | one line every `log_period_steps` |
 /// | `checkpoints/step_00001000.safetensors` | θ; beside it `….target.safetensors` (θ′), `….transitions.safetensors` |
+/// | `statistics/step_00001000.json` | where they are logged: `NetworkStatistics` |
 /// | `state.safetensors` | all that resuming needs |
 /// | `.lock` | held, while a process trains here |
 ///
@@ -54,6 +55,7 @@ struct RunDirectory {
     var metrics: String { path + "/metrics.csv" }
     var state: String { path + "/state.safetensors" }
     var checkpoints: String { path + "/checkpoints" }
+    var statistics: String { path + "/statistics" }
     var hasState: Bool { FileManager.default.fileExists(atPath: state) }
 
     /// The files of the checkpoint at `step`.
@@ -78,7 +80,7 @@ struct RunDirectory {
 
     /// Removes what killed processes were about to write. Nobody else writes here: the lock is ours.
     func removePartialFiles() {
-        for folder in [path, checkpoints] {
+        for folder in [path, checkpoints, statistics] {
             for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
             where name.hasPrefix(".") && name.hasSuffix(".partial") {
                 try? FileManager.default.removeItem(atPath: folder + "/" + name)
