@@ -77,7 +77,7 @@ extension Falsification {
         // Measurements are what is wanted; checkpoints of so many agents would fill a disk.
         configuration.schedule.checkpointPeriodSteps = steps
         configuration.schedule.statePeriodSteps = measurePeriod
-        configuration.schedule.checkpointTransitions = min(512, warmUp)
+        configuration.schedule.checkpointTransitions = statisticsExamples
         measure(&configuration)
         let name = [rewards.rawValue, images.rawValue, network.rawValue, optimiser.rawValue, "\(seed)"]
         return AgentPlan(name: name.joined(separator: "_"), factors: factors, configuration: configuration)
@@ -92,6 +92,7 @@ extension Falsification {
         recording.probe.steps = probeSteps
         recording.probe.batchSize = batch
         configuration.plasticity = recording
+        configuration.statistics = StatisticsSchedule(periodSteps: measurePeriod, examples: statisticsExamples)
     }
 
     private func optimiserConfiguration(_ kind: OptimiserConfiguration.Kind) -> OptimiserConfiguration {

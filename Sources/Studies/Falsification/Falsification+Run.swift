@@ -9,7 +9,7 @@ extension Falsification {
         guard let program = session.agentsProgram else { return try runHere(agents, in: folder, session) }
         let plan = try SweepPlan(
             agents.map { PlannedRun(name: $0.name, settings: $0.settings, configuration: $0.configuration) })
-        let sweep = try Sweep(plan, folder: folder.path, dataDirectory: session.dataDirectory)
+        let sweep = try Sweep(plan, folder: Self.sweep(in: folder), dataDirectory: session.dataDirectory)
         try sweep.run(
             jobs: session.workers.count,
             launcher: .agents(dataDirectory: session.dataDirectory, executable: program),
@@ -21,13 +21,20 @@ extension Falsification {
         }
     }
 
+    /// Where the sweep of all agents lies: a folder that `agents status` and `agents export` take.
+    private static func sweep(in folder: StudyFolder) -> String { folder.path + "/sweep" }
+
+    private static func place(of agent: AgentPlan, in folder: StudyFolder) -> String {
+        Sweep.folder(ofRun: agent.name, in: sweep(in: folder))
+    }
+
     /// The same in this process, and without a database: for those who have no program `agents`.
     private func runHere(_ agents: [AgentPlan], in folder: StudyFolder, _ session: StudySession) throws(Fault) {
         let meter = StudyMeter("training", parts: agents.count, total: agents.count * steps, unit: "steps", session)
         try session.forEach(agents.count) { part, stop throws(Fault) in
             let run = try ClassificationRun(
                 agents[part].configuration, dataDirectory: session.dataDirectory,
-                directory: folder.part(agents[part].name), mode: .resume, workers: .one)
+                directory: Self.place(of: agents[part], in: folder), mode: .resume, workers: .one)
             do throws(Fault) {
                 try run.run(shouldStop: {
                     meter.advance(part, to: run.step, details: agents[part].name)
@@ -45,7 +52,7 @@ extension Falsification {
         var missing: [String] = []
         for agent in try agents {
             let found = try FalsificationSamples.read(
-                run: agent.name, in: folder.part(agent.name), factors: agent.factors)
+                run: agent.name, in: Self.place(of: agent, in: folder), factors: agent.factors)
             // What an agent that diverged was before says nothing of where it ended.
             guard found.last?.step == steps else {
                 missing.append(agent.name)

@@ -49,6 +49,8 @@ public struct Falsification: Study {
     public var probeSteps: Int
     /// Replayed inputs that probe tasks are on, at most.
     public var probeExamples: Int
+    /// Replayed inputs that statistics are on, at most.
+    public var statisticsExamples: Int
     /// `all` measurements after step 0, or each agent's `last`.
     public var points = SamplePoints.all
     /// Which definition of rank stands for "rank" in the report's first tables; all are in the last.
@@ -73,6 +75,7 @@ public struct Falsification: Study {
         case probeTasks = "probe_tasks"
         case probeSteps = "probe_steps"
         case probeExamples = "probe_examples"
+        case statisticsExamples = "statistics_examples"
         case points, rank
         case bootstrapReplicates = "bootstrap_replicates"
         case bootstrapSeed = "bootstrap_seed"
@@ -89,11 +92,13 @@ public struct Falsification: Study {
             (images, width, batch) = (500, 0.25, 32)
             (steps, targetPeriod, warmUp) = (4000, 200, 1000)
             (measurePeriod, probeTasks, probeSteps, probeExamples) = (1000, 5, 500, 512)
+            statisticsExamples = 512
         case .paper:
             observations = ["mnist", "cifar10"]
             (images, width, batch) = (0, 1, 512)
             (steps, targetPeriod, warmUp) = (100_000, 1000, 5000)
             (measurePeriod, probeTasks, probeSteps, probeExamples) = (5000, 10, 2000, 2048)
+            statisticsExamples = 2048
         }
     }
 
@@ -122,6 +127,8 @@ public struct Falsification: Study {
             StudyChoice("probe_tasks", probeTasks, .paper, "new tasks of a probe"),
             StudyChoice("probe_steps", probeSteps, .paper, "updates on each of them"),
             StudyChoice("probe_examples", probeExamples, .choice, "replayed inputs that they are on, at most"),
+            StudyChoice(
+                "statistics_examples", statisticsExamples, .choice, "replayed inputs of the statistics, at most"),
             StudyChoice("points", points.rawValue, .choice, "all measurements after step 0, or each agent's last"),
             StudyChoice("rank", rank, .choice, "the definition that stands for \"rank\" in the first tables"),
             StudyChoice("bootstrap_replicates", bootstrapReplicates, .choice, "B; whole agents are drawn again"),
