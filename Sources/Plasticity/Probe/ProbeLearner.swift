@@ -14,7 +14,7 @@ final class ProbeLearner<Element: Scalar> {
     private let offset: Double
     private let readout: ProbeReadout
     private let training: TrainingStep<Element>
-    private let passes: BlockedPasses<Element>
+    private let passes: OutputPasses<Element>
     private let workers: Workers
     private let curveSteps: [Int]
     /// a + the sine, in the network's precision, `[N, values]`.
@@ -42,7 +42,7 @@ final class ProbeLearner<Element: Scalar> {
         training = TrainingStep(
             tasks.network, parameters: start.parameters.copy(), optimiser: optimiser, examples: size,
             seed: tasks.configuration.seed &+ UInt64(task), workers: workers)
-        passes = BlockedPasses(tasks.network, examples: tasks.inputs.rows, workers: workers)
+        passes = OutputPasses(tasks.network, examples: tasks.inputs.rows, workers: workers)
         curveSteps = tasks.configuration.curveSteps
         let sines = tasks.sines[task]
         targets = Vector(rounding: sines.elements.array.map { offset + $0 })

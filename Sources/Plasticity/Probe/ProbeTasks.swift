@@ -43,7 +43,7 @@ public struct ProbeTasks<Element: Scalar>: Sendable {
             configuration.head, outputs: network.outputCount, support: support)
         let wide = try Network<Double>(network.architecture)
         let readout = ProbeReadout(configuration.head, support: support, offset: 0)
-        let passes = BlockedPasses(wide, examples: inputs.rows, workers: workers)
+        let passes = OutputPasses(wide, examples: inputs.rows, workers: workers)
         let values = Matrix<Double>(rows: inputs.rows, columns: valueCount)
         var sines: [Matrix<Double>] = []
         for task in 0..<configuration.tasks {
@@ -81,7 +81,7 @@ public struct ProbeTasks<Element: Scalar>: Sendable {
         // The support that the network was trained on says what its values are.
         let readout = ProbeReadout(configuration.head == .outputs ? .outputs : .trained, support: support, offset: 0)
         var sum = 0.0
-        BlockedPasses(network, examples: inputs.rows, workers: workers).run(
+        OutputPasses(network, examples: inputs.rows, workers: workers).run(
             at: parameters, writing: { row, example in row.elements.assign(inputs.row(example)) },
             using: { _, outputs in sum += readout.values(outputs, workers: workers).elements.sum })
         return sum / Double(inputs.rows * valueCount)

@@ -4,7 +4,7 @@ import Networks
 /// Forward passes over any number of examples, some at a time, in analysis mode: what they take does not grow with N.
 ///
 /// The network and N decide the blocks, so that the same bytes come out whoever computes.
-struct BlockedPasses<Element: Scalar> {
+struct OutputPasses<Element: Scalar> {
     private let passes: Backpropagation<Element>
     private let count: Int
 
