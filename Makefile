@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: setup build test demo check check-long lint sizes smoke benchmark accuracy accuracy-check accuracy-peers peers format clean help
+.PHONY: setup build test demo check check-long lint sizes smoke benchmark accuracy accuracy-check accuracy-peers study-check peers format clean help
 
 ours := Package.swift Sources Tests $(wildcard Benchmarks/Package.swift Benchmarks/Sources)
 
@@ -51,6 +51,9 @@ accuracy-check: setup ## Hold the tables of docs/NUMERICS.md against what is fou
 
 accuracy-peers: setup ## Spectra of a checkpoint against the other libraries', at equal time (a quiet machine)
 	swift run -c release --package-path Benchmarks landscape-benchmarks accuracy --peers
+
+study-check: build ## Make the paper's figures anew at small scale, and assert what they show (1 to 2 hours on two cores)
+	tools/study-check.sh
 
 peers: ## Install the libraries that 'make benchmark' compares with, in Benchmarks/.venv
 	tools/peers.sh

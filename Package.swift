@@ -71,7 +71,8 @@ let package = Package(
         source(
             "Studies",
             [
-                "Agents", "Plasticity", "Landscape", "Figures", "Training", "Krylov", "Datasets", "Checkpoints",
+                "Sweeps", "Agents", "Plasticity", "Landscape", "Figures", "Training", "Krylov", "Datasets",
+                "Checkpoints",
                 "Networks", "LinearAlgebra", "Files",
             ]),
         source("CommandSupport", ["Files", "LinearAlgebra", argumentParser, logging]),

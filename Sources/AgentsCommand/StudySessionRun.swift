@@ -1,6 +1,5 @@
 import CommandSupport
 import Files
-import Foundation
 import LinearAlgebra
 import Studies
 import Synchronization
@@ -24,7 +23,7 @@ struct StudySessionRun {
         var session = StudySession()
         session.workers = workers
         session.dataDirectory = dataDirectory
-        session.agentsProgram = CommandLine.arguments.first.flatMap(Self.path)
+        session.agentsProgram = "/proc/self/exe"
         session.shouldStop = { Interruption.isRequested || isOver() }
         session.progress = { bars.show($0) }
         do throws(Fault) {
@@ -35,13 +34,6 @@ struct StudySessionRun {
                 .interrupted, Interruption.isRequested ? "stopped; all is saved" : "the time is over; all is saved",
                 at: folder, remedy: "Go on with: agents study \(S.name) --output \(folder)")
         }
-    }
-
-    /// This program, to start again as a child.
-    private static func path(_ argument: String) -> String? {
-        let own = "/proc/self/exe"
-        if let target = try? FileManager.default.destinationOfSymbolicLink(atPath: own) { return target }
-        return argument.contains("/") ? argument : nil
     }
 }
 

@@ -1,8 +1,8 @@
 public import Files
 import Foundation
 
-/// How several networks learn the same tasks: the mean loss of each over the tasks against the step, on a logarithmic axis,
-/// with the range of the middle 80 % of the tasks. Colours go from dark to light in the networks' order.
+/// How several networks learn the same tasks: the mean loss of each over the tasks against the step, on a logarithmic
+/// axis, with the range of the middle 80 % of the tasks. Colours go from dark to light in the networks' order.
 public struct LearningCurvesFigure: Figure {
     /// One network.
     public struct Member: Sendable {

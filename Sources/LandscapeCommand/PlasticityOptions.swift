@@ -149,8 +149,8 @@ struct PlasticityOptimiserOptions: ParsableArguments {
     @Option(help: "ε̄, added inside the root.") var epsilonInRoot: Double?
     @Option(help: "λ of the term λθ in the gradient.") var weightDecay: Double?
 
-    /// - Throws: `Fault` of kind `usage` where neither the user nor the checkpoint says which optimiser, or a constant is
-    ///   out of range.
+    /// - Throws: `Fault` of kind `usage` where neither the user nor the checkpoint says which optimiser, or a constant
+    ///   is out of range.
     func configuration(trained: OptimiserConfiguration?, by checkpoint: String) throws(Fault) -> OptimiserConfiguration
     {
         var chosen: OptimiserConfiguration

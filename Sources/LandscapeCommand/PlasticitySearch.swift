@@ -7,7 +7,8 @@ import Logging
 import Plasticity
 import Synchronization
 
-/// The work of `landscape plasticity`: one checkpoint after the other, its tasks side by side, each kept when it is done.
+/// The work of `landscape plasticity`: one checkpoint after the other, its tasks side by side, each kept when it is
+/// done.
 struct PlasticitySearch<Element: Scalar> {
     private let plan: PlasticityPlan<Element>
     private let run: LongRun

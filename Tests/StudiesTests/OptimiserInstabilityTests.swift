@@ -41,8 +41,8 @@ import Testing
 
     @Test func claimsHoldWhereTheNumbersBearThemOut() {
         let claims = Self.study.claims(Self.outcome())
-        #expect(claims.count == 5)
-        #expect(claims.allSatisfy(\.holds))
+        #expect(claims.count == 6)
+        #expect(claims.filter { !$0.holds }.isEmpty)
         #expect(Self.study.report(Self.outcome()).check().isEmpty)
     }
 
@@ -53,7 +53,7 @@ import Testing
         }
         #expect(failed(Self.outcome(last: 0.9)) == ["the default Adam loses a", "on the last tasks the tu"])
         #expect(failed(Self.outcome(dead: 0.4)) == ["the default Adam loses m"])
-        #expect(failed(Self.outcome(tunedLast: 0.9)) == ["the tuned Adam keeps lea"])
+        #expect(failed(Self.outcome(tunedLast: 0.9)) == ["the tuned Adam loses no "])
         #expect(failed(Self.outcome(tunedDead: 0.3)) == ["the tuned Adam keeps its"])
     }
 
@@ -108,7 +108,7 @@ import Testing
         session.shouldStop = { false }
         session.workers = Workers(2)
         let ending = try execute(in: folder.file("part"), session)
-        #expect(ending.claims.count == 5)
+        #expect(ending.claims.count == 6)
         for name in [
             "report.md", "result.json", "study.json", "tables/series.csv", "figures/optimizer-instability.dat",
         ] {
@@ -144,7 +144,7 @@ import Testing
         #expect(study.firstSeed == 11)
         for (key, value, words) in [
             ("widht", "3", "steps_per_task"), ("seeds", "many", "standard value"), ("seeds", "0", "from 1"),
-            ("steps", "1001", "multiple"), ("data", "imagenet", "objects"), ("evaluation", "513", "512"),
+            ("steps", "1001", "multiple"), ("data", "imagenet", "objects"), ("evaluation", "1001", "1000"),
             ("learning_rate", "-1", "above 0"),
         ] {
             var changed = OptimiserInstability(scale: .small)

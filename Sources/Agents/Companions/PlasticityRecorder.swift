@@ -8,9 +8,9 @@ import Training
 
 /// Measures the agent's plasticity along a run, into `plasticity/step_00001000.json`.
 ///
-/// The tasks are on inputs that were replayed before the first update (`plasticity/examples.safetensors`), so that every
-/// step's loss is paired with step 0's: the same inputs, targets and batches. Probing draws from streams of its own and
-/// learns on copies: a run that is probed trains to the same bytes as one that is not.
+/// The tasks are on inputs that were replayed before the first update (`plasticity/examples.safetensors`), so that
+/// every step's loss is paired with step 0's: the same inputs, targets and batches. Probing draws from streams of its
+/// own and learns on copies: a run that is probed trains to the same bytes as one that is not.
 final class PlasticityRecorder<E: Environment>: RunCompanion {
     let name = "plasticity"
     private let recording: PlasticityRecording

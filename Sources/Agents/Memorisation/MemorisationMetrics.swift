@@ -74,4 +74,9 @@ public struct Divergence: Sendable, Equatable, Codable {
     /// The update that was not finite.
     public var step: Int
     public var reason: String
+
+    public init(step: Int, reason: String) {
+        self.step = step
+        self.reason = reason
+    }
 }

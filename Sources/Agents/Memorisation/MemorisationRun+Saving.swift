@@ -107,6 +107,15 @@ extension MemorisationRun {
         }
     }
 
+    /// FNV-1a over shape and pixels, in hexadecimal: tells changed images from unchanged ones. Their labels are drawn here.
+    static func checksum(of images: ImageSet) -> String {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for number in images.shape { hash = (hash ^ UInt64(number)) &* 0x100_0000_01b3 }
+        for byte in images.pixels { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        let digits = String(hash, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+
     /// Where the run in `path` stopped being finite; nil where it did not.
     ///
     /// - Throws: `Fault` of kind `data` for a damaged file.

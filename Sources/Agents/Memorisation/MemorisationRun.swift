@@ -62,7 +62,7 @@ public final class MemorisationRun {
         let images = images.subset(first: configuration.imageCount)
         self.images = images
         var configuration = configuration
-        configuration.imageChecksum = images.checksum
+        configuration.imageChecksum = Self.checksum(of: images)
         self.configuration = configuration
         self.workers = workers
         self.path = path

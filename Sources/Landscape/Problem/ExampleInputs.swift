@@ -12,7 +12,8 @@ public struct ExampleInputs<Element: Scalar>: Sendable {
     /// What a reader of the result should know.
     public let warnings: [String]
 
-    /// The inputs that `data`, or else the checkpoint, names; of more than are wanted some are drawn, without replacement.
+    /// The inputs that `data`, or else the checkpoint, names; of more than are wanted some are drawn, without
+    /// replacement.
     ///
     /// - Parameters:
     ///   - checkpoint: whose input shape they must have.

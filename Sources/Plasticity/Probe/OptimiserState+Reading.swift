@@ -16,8 +16,8 @@ private struct SavedPosition: Decodable {
 extension OptimiserState {
     /// The optimiser's state at step `step` of the run that the checkpoint lies in.
     ///
-    /// A run saves one state, that of the step it would be resumed from: only the checkpoint of that step has one. At step
-    /// 0 nothing has been gathered, and the state is nil: a fresh one.
+    /// A run saves one state, that of the step it would be resumed from: only the checkpoint of that step has one. At
+    /// step 0 nothing has been gathered, and the state is nil: a fresh one.
     ///
     /// - Parameter step: the checkpoint's.
     /// - Throws: `Fault` of kind `usage` where the run's state is of another step, or there is none; `data` where it is

@@ -19,8 +19,8 @@ struct OutputPasses<Element: Scalar> {
     ///   - write: writes one example into a matrix of one row.
     ///   - use: takes the outputs of some examples, `[rows, outputs]`, in their order.
     func run(
-        at parameters: Parameters<Element>, _ write: @Sendable (Matrix<Element>, Int) -> Void,
-        _ use: (Range<Int>, Matrix<Element>) -> Void
+        at parameters: Parameters<Element>, writing write: @Sendable (Matrix<Element>, Int) -> Void,
+        using use: (Range<Int>, Matrix<Element>) -> Void
     ) {
         let length = passes.exampleCount
         for start in stride(from: 0, to: count, by: length) {

@@ -37,8 +37,8 @@ public struct PlasticityMeasurement: Sendable, Equatable {
     /// E[ℓ(θ*)].
     public var finalLoss: Estimate? { mean { outcome, _ in outcome.finalLoss } }
 
-    /// The mean loss over the whole budget (trapezes between the curve's steps): small where a network learns fast, also
-    /// of two that end alike.
+    /// The mean loss over the whole budget (trapezes between the curve's steps): small where a network learns fast,
+    /// also of two that end alike.
     public var meanLoss: Estimate? { mean { outcome, _ in area(outcome.curve) } }
 
     /// Plasticity lost since `first`: the mean over tasks of P(θ₀) − P(θ) = ℓₖ(θ*) − ℓₖ(θ₀*), positive where plasticity
@@ -51,8 +51,8 @@ public struct PlasticityMeasurement: Sendable, Equatable {
         return differences.isEmpty ? nil : Estimate(mean: differences)
     }
 
-    /// The step at which a task's loss has first fallen below half of its targets' variance, between the curve's steps by a
-    /// straight line; nil where that is never.
+    /// The step at which a task's loss has first fallen below half of its targets' variance, between the curve's steps
+    /// by a straight line; nil where that is never.
     public func halfLossStep(_ outcome: ProbeOutcome) -> Double? {
         let level = variances[outcome.task] / 2
         guard let index = outcome.curve.firstIndex(where: { $0 <= level }) else { return nil }

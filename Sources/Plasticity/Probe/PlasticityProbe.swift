@@ -15,12 +15,12 @@ public import Training
 /// later.loss(since: fresh)         // P(θ₀) − P(θ), task by task: positive where plasticity was lost
 /// ```
 ///
-/// From θ an optimiser spends a fixed budget on each task, on a copy; ℓ(θ*) is the loss it ends with over all inputs. The
-/// same tasks, batches and budget are given to every network. The tasks of a network run side by side, each on one worker
-/// where there are as many tasks as workers, and come out the same for any number.
+/// From θ an optimiser spends a fixed budget on each task, on a copy; ℓ(θ*) is the loss it ends with over all inputs.
+/// The same tasks, batches and budget are given to every network. The tasks of a network run side by side, each on one
+/// worker where there are as many tasks as workers, and come out the same for any number.
 ///
-/// Cost: tasks · steps gradients of one batch, and some twenty-five forward passes over X a task. Memory: what training on
-/// a batch takes, for as many tasks as run at a time.
+/// Cost: tasks · steps gradients of one batch, and some twenty-five forward passes over X a task. Memory: what training
+/// on a batch takes, for as many tasks as run at a time.
 ///
 /// Source: Lyle et al. 2023, section 3.1; the sign of the loss is ours (the paper writes P(θₜ) − P(θ₀)).
 public struct PlasticityProbe<Element: Scalar>: Sendable {
@@ -51,8 +51,9 @@ public struct PlasticityProbe<Element: Scalar>: Sendable {
     /// - Parameters:
     ///   - offset: a; nil for what the configuration says, the network itself being the first.
     ///   - steering: how the tasks are steered, and what is known of them already.
-    /// - Throws: `Fault` of kind `usage` or `data` where the optimiser does not fit, and what `steering` throws. A task that
-    ///   diverges is no error of the whole: its outcome says so. One that is told that its time is over has no outcome.
+    /// - Throws: `Fault` of kind `usage` or `data` where the optimiser does not fit, and what `steering` throws. A task
+    ///   that diverges is no error of the whole: its outcome says so. One that is told that its time is over has no
+    ///   outcome.
     public func measure(
         _ start: ProbeStart<Element>, offset: Double? = nil, steering: ProbeSteering<Element> = ProbeSteering()
     ) throws(Fault) -> PlasticityMeasurement {

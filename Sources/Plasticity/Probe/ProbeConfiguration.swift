@@ -2,8 +2,8 @@ public import Files
 
 /// How plasticity is measured: how many new tasks a network is given to learn, how long, and in which form.
 ///
-/// Source of the defaults: Lyle et al. 2023, section 3.1: 10 tasks of 2000 steps each, targets a + sin(10⁵ f(x; ω)). The
-/// batch is that of training.
+/// Source of the defaults: Lyle et al. 2023, section 3.1: 10 tasks of 2000 steps each, targets a + sin(10⁵ f(x; ω)).
+/// The batch is that of training.
 public struct ProbeConfiguration: Sendable, Equatable, Codable {
     /// Regression tasks, each with targets of its own.
     public var tasks = 10
@@ -68,11 +68,11 @@ public struct ProbeConfiguration: Sendable, Equatable, Codable {
 
 /// What a is in the targets a + sin(10⁵ f(x; ω)).
 public enum ProbeOffset: String, Sendable, Codable, CaseIterable {
-    /// Each network's own mean prediction, as in the paper: every network starts centred on its targets, and what it has
-    /// to learn is the sine alone.
+    /// Each network's own mean prediction, as in the paper: every network starts centred on its targets, and what it
+    /// has to learn is the sine alone.
     case own
-    /// The mean prediction of the first network for all: the targets are the same to the bit, and a network whose values
-    /// have drifted has to move them back as well.
+    /// The mean prediction of the first network for all: the targets are the same to the bit, and a network whose
+    /// values have drifted has to move them back as well.
     case common
     /// 0.
     case zero

@@ -6,8 +6,8 @@ import Training
 
 /// One network learning one task: a copy of its parameters, an optimiser, and the loss along the way.
 ///
-/// Training is in training mode, as the agent's is (batch statistics, dropout); losses over X are of the function that the
-/// parameters stand for, in analysis mode.
+/// Training is in training mode, as the agent's is (batch statistics, dropout); losses over X are of the function that
+/// the parameters stand for, in analysis mode.
 final class ProbeLearner<Element: Scalar> {
     private let tasks: ProbeTasks<Element>
     private let task: Int
@@ -107,15 +107,17 @@ final class ProbeLearner<Element: Scalar> {
     private func lossOverAll() -> Double {
         let sines = tasks.sines[task]
         var sum = 0.0
-        passes.run(at: training.parameters, { [inputs = tasks.inputs] in $0.elements.assign(inputs.row($1)) }) {
-            rows, outputs in
-            let values = readout.values(outputs, workers: workers).elements.doubles
-            let wanted = sines.rows(rows).elements.array
-            for index in values.indices {
-                let difference = values[index] - (offset + wanted[index])
-                sum += difference * difference
-            }
-        }
+        passes.run(
+            at: training.parameters,
+            writing: { [inputs = tasks.inputs] row, example in row.elements.assign(inputs.row(example)) },
+            using: { rows, outputs in
+                let values = readout.values(outputs, workers: workers).elements.doubles
+                let wanted = sines.rows(rows).elements.array
+                for index in values.indices {
+                    let difference = values[index] - (offset + wanted[index])
+                    sum += difference * difference
+                }
+            })
         return sum / Double(sines.rows * sines.columns)
     }
 

@@ -14,8 +14,8 @@ public struct ProbeOutcome: Sendable, Equatable, Codable {
 
     /// Its number, from 0.
     public var task: Int
-    /// The mean squared error over X and values, in double precision, after each of `ProbeConfiguration.curveSteps`; fewer
-    /// where the task failed.
+    /// The mean squared error over X and values, in double precision, after each of `ProbeConfiguration.curveSteps`;
+    /// fewer where the task failed.
     public var curve: [Double]
     /// The loss of each step's batch before the step; for two-hot regression the cross-entropy.
     public var batchLosses: [Double]

@@ -35,8 +35,8 @@ struct ProbeReadout: Sendable {
 
     /// How many values a network of `outputs` outputs has.
     ///
-    /// - Throws: `Fault` of kind `usage` where outputs that are values are to be laid on a support; `data` where they are
-    ///   no whole number of supports.
+    /// - Throws: `Fault` of kind `usage` where outputs that are values are to be laid on a support; `data` where they
+    ///   are no whole number of supports.
     static func valueCount(_ head: ProbeHead, outputs: Int, support: Support?) throws(Fault) -> Int {
         guard let support else {
             guard head != .centred else {

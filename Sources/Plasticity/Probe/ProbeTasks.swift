@@ -2,12 +2,13 @@ public import Files
 public import LinearAlgebra
 public import Networks
 
-/// The regression tasks on which networks of one architecture are compared: what is the same for all of them, to the bit.
+/// The regression tasks on which networks of one architecture are compared: what is the same for all of them, to the
+/// bit.
 ///
-/// Task k asks for g(x) = a + sin(c f(x; ωₖ)) in every value, with ωₖ a fresh initialisation of the same architecture. The
-/// sine is evaluated in double precision, whatever the network's own, and stored: with c = 10⁵ the targets of a single
-/// precision pass move by 10⁻² when only its batch size changes. f(x; ωₖ) is the function of x alone that a checkpoint
-/// stands for: no dropout, running statistics.
+/// Task k asks for g(x) = a + sin(c f(x; ωₖ)) in every value, with ωₖ a fresh initialisation of the same architecture.
+/// The sine is evaluated in double precision, whatever the network's own, and stored: with c = 10⁵ the targets of a
+/// single precision pass move by 10⁻² when only its batch size changes. f(x; ωₖ) is the function of x alone that a
+/// checkpoint stands for: no dropout, running statistics.
 ///
 /// Memory: tasks · N · values doubles.
 ///
@@ -48,9 +49,9 @@ public struct ProbeTasks<Element: Scalar>: Sendable {
         for task in 0..<configuration.tasks {
             var source = RandomSource(seed: configuration.seed, stream: "probe task \(task)")
             let omega = Parameters<Double>(initialising: wide.layout, seed: source.next())
-            passes.run(at: omega, { $0.elements.assign(Vector(converting: inputs.row($1))) }) { rows, outputs in
-                values.rows(rows).assign(readout.values(outputs, workers: workers))
-            }
+            passes.run(
+                at: omega, writing: { row, example in row.elements.assign(Vector(converting: inputs.row(example))) },
+                using: { rows, outputs in values.rows(rows).assign(readout.values(outputs, workers: workers)) })
             guard values.elements.isFinite else {
                 throw Fault(
                     .data, "a fresh initialisation of this network gives outputs that are not finite",
@@ -68,8 +69,8 @@ public struct ProbeTasks<Element: Scalar>: Sendable {
         variances = sines.map(Self.variance)
     }
 
-    /// The rows of X in the batch of step `step` (from 0) of task `task`, drawn with replacement from a stream of its own:
-    /// the same whoever learns, and wherever a killed run goes on.
+    /// The rows of X in the batch of step `step` (from 0) of task `task`, drawn with replacement from a stream of its
+    /// own: the same whoever learns, and wherever a killed run goes on.
     public func batch(task: Int, step: Int) -> [Int] {
         var source = RandomSource(seed: configuration.seed, stream: "probe batch \(task) \(step)")
         return (0..<configuration.batchSize).map { _ in source.index(below: inputs.rows) }
@@ -81,8 +82,8 @@ public struct ProbeTasks<Element: Scalar>: Sendable {
         let readout = ProbeReadout(configuration.head == .outputs ? .outputs : .trained, support: support, offset: 0)
         var sum = 0.0
         OutputPasses(network, examples: inputs.rows, workers: workers).run(
-            at: parameters, { $0.elements.assign(inputs.row($1)) }
-        ) { _, outputs in sum += readout.values(outputs, workers: workers).elements.sum }
+            at: parameters, writing: { row, example in row.elements.assign(inputs.row(example)) },
+            using: { _, outputs in sum += readout.values(outputs, workers: workers).elements.sum })
         return sum / Double(inputs.rows * valueCount)
     }
 

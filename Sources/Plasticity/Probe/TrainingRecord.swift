@@ -9,8 +9,8 @@ public import Training
     import Foundation
 #endif
 
-/// How a checkpoint's network was trained, as far as a probe goes on in the same way: what the checkpoint says, else the
-/// `run.json` of its run.
+/// How a checkpoint's network was trained, as far as a probe goes on in the same way: what the checkpoint says, else
+/// the `run.json` of its run.
 public struct TrainingRecord: Sendable, Equatable {
     /// Nil where nobody says.
     public var optimiser: OptimiserConfiguration?

@@ -10,3 +10,17 @@ enum StudyCheck {
             remedy: "Choose a value in that range")
     }
 }
+
+extension StudyCheck {
+    /// - Throws: `Fault` of kind `usage` that names the key and the first word that is unknown or there twice.
+    static func words(_ key: String, _ words: [String], among known: [String]) throws(Fault) {
+        let remedy = "Choose among \(known.joined(separator: ", "))"
+        guard !words.isEmpty else { throw Fault(.usage, "is empty", at: key, remedy: remedy) }
+        for (place, word) in words.enumerated() {
+            guard known.contains(word) else { throw Fault(.usage, "knows no '\(word)'", at: key, remedy: remedy) }
+            guard !words[..<place].contains(word) else {
+                throw Fault(.usage, "has '\(word)' twice", at: key, remedy: remedy)
+            }
+        }
+    }
+}

@@ -6,6 +6,8 @@ extension OptimiserInstability {
     static let leastLoss = 0.2
     /// What a network that keeps learning may lose.
     static let mostLoss = 0.05
+    /// What a network that keeps learning memorises, at least.
+    static let leastAccuracy = 0.8
     /// "Most units".
     static let mostUnits = 0.5
     /// What a network that keeps its units may lose.
@@ -23,7 +25,9 @@ extension OptimiserInstability {
                 standard.map(\.deadFraction), Self.mostUnits, "the default Adam loses most of its units", "dead units"),
             Self.below(
                 tuned.map { $0.firstAccuracy - $0.lastAccuracy }, Self.mostLoss,
-                "the tuned Adam keeps learning", "loss of accuracy"),
+                "the tuned Adam loses no accuracy", "loss of accuracy"),
+            Self.above(
+                tuned.map(\.lastAccuracy), Self.leastAccuracy, "the tuned Adam memorises the last tasks", "accuracy"),
             Self.below(tuned.map(\.deadFraction), Self.fewUnits, "the tuned Adam keeps its units", "dead units"),
             Self.above(
                 zip(tuned, standard).map { $0.lastAccuracy - $1.lastAccuracy }, Self.leastLoss,

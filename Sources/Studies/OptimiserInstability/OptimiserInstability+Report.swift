@@ -27,6 +27,8 @@ extension OptimiserInstability {
         report.tables = [("series.csv", series(outcome))]
         report.cautions = [
             "Labels are random, so accuracy says how well a task was memorised; chance is 0.1.",
+            "The tuned Adam learns the first tasks slowly, since its constant inside the root shortens steps while gradients "
+                + "are small. Over many more tasks its units die as well, only later.",
             "A run whose loss or parameters were no longer finite ends there: its later tasks count as chance, its dead "
                 + "units as last seen.",
         ]

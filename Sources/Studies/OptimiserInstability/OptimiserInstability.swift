@@ -69,10 +69,10 @@ public struct OptimiserInstability: Study {
     public init(scale: StudyScale) {
         switch scale {
         case .small:
-            (data, images, evaluation) = ("digits", 512, 512)
-            (hidden, batch) = ([128, 128], 64)
-            (steps, stepsPerTask, seeds) = (20_000, 1000, 5)
-            (logPeriod, lastTasks) = (100, 5)
+            (data, images, evaluation) = ("digits", 1000, 1000)
+            (hidden, batch) = ([256, 256], 64)
+            (steps, stepsPerTask, seeds) = (10_000, 1000, 5)
+            (logPeriod, lastTasks) = (100, 3)
         case .paper:
             (data, images, evaluation) = ("mnist", 5000, 4096)
             (hidden, batch) = ([1024, 1024], 512)

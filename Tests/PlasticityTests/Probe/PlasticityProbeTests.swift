@@ -81,10 +81,14 @@ import Training
         let expected = try learner().run(RunControl()) { _ in }
         for stop in 1..<12 {
             let kept = Kept()
-            let ended = try learner().run(RunControl(isOver: { kept.snapshot != nil }, offer: { make in
-                let snapshot = make()
-                if snapshot.numbers["step"] == [Double(stop)] { kept.keep(snapshot) }
-            })) { _ in }
+            let ended = try learner().run(
+                RunControl(
+                    isOver: { kept.snapshot != nil },
+                    offer: { make in
+                        let snapshot = make()
+                        if snapshot.numbers["step"] == [Double(stop)] { kept.keep(snapshot) }
+                    })
+            ) { _ in }
             #expect(ended == nil)
             #expect(try learner().run(RunControl(resumed: kept.snapshot)) { _ in } == expected)
         }
@@ -104,8 +108,8 @@ import Training
     }
 
     /// Own offsets centre every network: adding a constant to the last bias moves its values and nothing else, so that
-    /// the loss at the start is the same but for rounding of outputs of size 100 in single precision, and under a common
-    /// offset it is 100².
+    /// the loss at the start is the same but for rounding of outputs of size 100 in single precision, and under a
+    /// common offset it is 100².
     @Test func ownOffsetsCentreANetwork() throws {
         var configuration = ProbeSupport.configuration(tasks: 2, steps: 1)
         let start = try ProbeSupport.start(probe(configuration).tasks)
@@ -137,14 +141,16 @@ import Training
         let fresh = try probe.measure(start)
         let count = start.parameters.vector.count
         start.state = OptimiserState(
-            step: 0, moments: ["first": [Float](repeating: 0, count: count), "second": [Float](repeating: 0, count: count)])
+            step: 0,
+            moments: ["first": [Float](repeating: 0, count: count), "second": [Float](repeating: 0, count: count)])
         #expect(try probe.measure(start) == fresh)
         start.state = OptimiserState(
             step: 900,
             moments: ["first": [Float](repeating: 0, count: count), "second": [Float](repeating: 1, count: count)])
         let carried = try probe.measure(start)
         // With v = 1 a step of Adam is some √1000 times smaller, so that hardly anything is learnt.
-        let learnt = { (found: PlasticityMeasurement) in found.outcomes[0].curve[0] - (found.outcomes[0].finalLoss ?? 0) }
+        let learnt = { (found: PlasticityMeasurement) in found.outcomes[0].curve[0] - (found.outcomes[0].finalLoss ?? 0)
+        }
         #expect(abs(learnt(carried)) < abs(learnt(fresh)) / 3)
         start.state = OptimiserState(step: 1, moments: [:])
         #expect(throws: Fault.self) { try probe.measure(start) }

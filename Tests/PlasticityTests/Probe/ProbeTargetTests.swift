@@ -10,8 +10,9 @@ import Training
 
 /// What is asked of a network: targets, baseline, batches.
 @Suite struct ProbeTargetTests {
-    /// Oracle: one example at a time through a double-precision network. Products of one row are summed in another order
-    /// than those of many: outputs of size 1 differ by some 12 + 24 roundings, which the factor 10⁵ makes 36 · 10⁵ · ε.
+    /// Oracle: one example at a time through a double-precision network. Products of one row are summed in another
+    /// order than those of many: outputs of size 1 differ by some 12 + 24 roundings, which the factor 10⁵ makes 36 ·
+    /// 10⁵ · ε.
     @Test func targetsAreTheSineOfAFreshNetworkInDouble() throws {
         let tasks = try ProbeSupport.tasks(in: Float.self)
         let network = try Network<Double>(ProbeSupport.perceptron)
@@ -40,9 +41,9 @@ import Training
         #expect(single.variances == double.variances)
     }
 
-    /// The sine of a phase spread over many turns has mean 0 and variance 1/2. The mean square of 1200 values of sin², of
-    /// variance 1/8 each, has a standard error of √(1/8 / 1200) ≈ 0.01; values at one input are of one network, and are
-    /// taken as independent. The variance about the mean of 400 is smaller by 1/800.
+    /// The sine of a phase spread over many turns has mean 0 and variance 1/2. The mean square of 1200 values of sin²,
+    /// of variance 1/8 each, has a standard error of √(1/8 / 1200) ≈ 0.01; values at one input are of one network, and
+    /// are taken as independent. The variance about the mean of 400 is smaller by 1/800.
     @Test func baselineIsAHalf() throws {
         let tasks = try ProbeSupport.tasks(examples: 400, in: Float.self)
         for variance in tasks.variances { #expect(abs(variance - 0.5) < 5 * 0.0102) }
