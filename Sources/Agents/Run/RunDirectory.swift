@@ -80,7 +80,9 @@ struct RunDirectory {
 
     /// Removes what killed processes were about to write. Nobody else writes here: the lock is ours.
     func removePartialFiles() {
-        for folder in [path, checkpoints, statistics] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        // What is no folder has no content.
+        for folder in [path] + names.map({ path + "/" + $0 }) {
             for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
             where name.hasPrefix(".") && name.hasSuffix(".partial") {
                 try? FileManager.default.removeItem(atPath: folder + "/" + name)

@@ -29,7 +29,7 @@ enum RunName {
         switch value {
         case "true": return key
         case "false": return "no-" + key
-        case "none": return "no-" + key
+        case "none", SweepNode.null: return "no-" + key
         default:
             // A word says by itself what it is; a number does not.
             let isWord = value.first?.isLetter == true && Double(value) == nil

@@ -65,6 +65,9 @@ struct SweepNode {
         return true
     }
 
+    /// How a missing value is spelled, whatever the file writes.
+    static let null = "~"
+
     /// `~`, `null`, or nothing at all: whatever would be without the key.
     var isNull: Bool {
         guard case .scalar(let scalar) = node else { return false }
@@ -75,6 +78,7 @@ struct SweepNode {
     ///
     /// - Throws: `Fault` for what is deeper.
     func setting(_ name: String) throws(Fault) -> SettingValue {
+        if isNull { return .text(Self.null) }
         if case .scalar(let scalar) = node { return .text(scalar.string) }
         var words: [String] = []
         for element in elements {

@@ -2,6 +2,7 @@ public import Agents
 import Datasets
 public import Files
 import Networks
+import Plasticity
 import Training
 
 extension RunRecipe {
@@ -37,15 +38,19 @@ extension RunRecipe {
         configuration.seed = seed
         configuration.environment = environment
         configuration.environment.images = images.rawValue
-        configuration.agent = agent
-        configuration.agent.minimumReplay = warmUp ?? min(agent.minimumReplay, max(1, agent.replayCapacity))
-        configuration.agent.nextAction = isDouble ? .double : .max
-        configuration.agent.support = try support(atoms: atoms)
+        configuration.agent = try learning(atoms: atoms)
         configuration.optimiser = try optimiser.configuration
         configuration.schedule = schedule.configuration
-        for text in interventions where text != "none" {
-            configuration.interventions.append(try InterventionSetting(parsing: text))
+        configuration.statistics = try statistics.schedule(orEvery: configuration.schedule.checkpointPeriodSteps)
+        if let probePeriod {
+            configuration.plasticity = plasticity
+            configuration.plasticity?.periodSteps = probePeriod
         }
+        try configuration.validate()
+        // Last: they change what is there.
+        var settings: [InterventionSetting] = []
+        for text in interventions where text != "none" { settings.append(try InterventionSetting(parsing: text)) }
+        try configuration.intervene(with: settings)
         try configuration.validate()
         return configuration
     }
@@ -87,6 +92,33 @@ extension RunRecipe {
         }
     }
 
+    private func learning(atoms: Int?) throws(Fault) -> DQNConfiguration {
+        var chosen = agent
+        chosen.minimumReplay = warmUp ?? min(agent.minimumReplay, max(1, agent.replayCapacity))
+        chosen.nextAction = isDouble ? .double : .max
+        chosen.support = try support(atoms: atoms)
+        if let decay = exploration.decay {
+            guard let steps = exploration.steps else {
+                throw Fault(.usage, "needs exploration-steps, the updates in which ε falls", at: "exploration-decay")
+            }
+            chosen.explorationDecay = ExplorationDecay(decay, start: exploration.start ?? 1, steps: steps)
+        } else if exploration.start != nil || exploration.steps != nil {
+            let key = exploration.start == nil ? "exploration-steps" : "exploration-start"
+            throw Fault(.usage, "is for exploration-decay, which is not set", at: key)
+        }
+        if let huberDelta {
+            guard agent.errorLoss == .huber else { throw Fault(.usage, "is for td-loss: huber", at: "huber-delta") }
+            chosen.huberThreshold = huberDelta
+        }
+        if let targetRate {
+            guard agent.targetUpdate == .polyak else {
+                throw Fault(.usage, "is for target-update: polyak", at: "target-rate")
+            }
+            chosen.polyakRate = targetRate
+        }
+        return chosen
+    }
+
     private func support(atoms: Int?) throws(Fault) -> Support? {
         guard let atoms else {
             guard support == nil else {
@@ -121,52 +153,4 @@ extension DatasetSource {
     }
 
     var classCount: Int { 10 }
-}
-
-extension RunRecipe.OptimiserRecipe {
-    /// The gentle rate of plain descent, which has no customary one.
-    private static let descentRate = 0.01
-
-    /// - Throws: `Fault` of kind `usage`, at the key, for a constant that the optimiser does not read or out of range.
-    var configuration: OptimiserConfiguration {
-        get throws(Fault) {
-            let isAdaptive = kind == .adam || kind == .rmsProp
-            try refuse("beta1", beta1, unless: kind == .adam || kind == .momentum)
-            try refuse("beta2", beta2, unless: isAdaptive)
-            try refuse("epsilon", epsilon, unless: isAdaptive)
-            try refuse("epsilon-in-root", epsilonInRoot, unless: isAdaptive)
-            var chosen: OptimiserConfiguration =
-                switch kind {
-                case .sgd: .sgd(learningRate: Self.descentRate)
-                case .momentum: .momentum(learningRate: Self.descentRate)
-                case .rmsProp: .rmsProp()
-                case .adam: .adam()
-                }
-            chosen.learningRate = learningRate ?? chosen.learningRate
-            chosen.decay1 = beta1 ?? chosen.decay1
-            chosen.decay2 = beta2 ?? chosen.decay2
-            chosen.epsilon = epsilon ?? chosen.epsilon
-            chosen.epsilonInRoot = epsilonInRoot ?? chosen.epsilonInRoot
-            chosen.weightDecay = weightDecay
-            return chosen
-        }
-    }
-
-    private func refuse(_ key: String, _ value: Double?, unless isRead: Bool) throws(Fault) {
-        guard value != nil, !isRead else { return }
-        throw Fault(.usage, "is no constant of \(kind.rawValue)", at: key, remedy: "Leave it out")
-    }
-}
-
-extension RunRecipe.ScheduleRecipe {
-    /// Ten checkpoints and a hundred lines of metrics, where nothing else is asked for.
-    var configuration: ScheduleConfiguration {
-        var schedule = ScheduleConfiguration()
-        schedule.steps = steps
-        schedule.checkpointPeriodSteps = checkpointPeriod ?? max(1, steps / 10)
-        schedule.logPeriodSteps = logPeriod ?? max(1, steps / 100)
-        schedule.statePeriodSteps = statePeriod ?? schedule.checkpointPeriodSteps
-        schedule.checkpointTransitions = checkpointTransitions
-        return schedule
-    }
 }

@@ -46,11 +46,6 @@ struct ResultDocument {
 
     private init(_ values: [String: Value], _ place: String) { (self.values, self.place) = (values, place) }
 
-    func has(_ key: String) -> Bool {
-        if case .object? = values[key] { return true }
-        return false
-    }
-
     /// All keys that hold a number, in their order.
     var numbers: [(name: String, value: Double)] {
         values.sorted { $0.key < $1.key }.compactMap { key, value in
@@ -89,18 +84,6 @@ struct ResultDocument {
             objects.append(ResultDocument(object, "\(place), '\(key)[\(index)]'"))
         }
         return objects
-    }
-
-    /// None where the key is absent.
-    func numberList(_ key: String) throws(Fault) -> [Double] {
-        guard let value = values[key] else { return [] }
-        guard case .list(let list) = value else { throw missing(key, "a list of numbers") }
-        var numbers: [Double] = []
-        for element in list {
-            guard case .number(let number) = element else { throw missing(key, "a list of numbers") }
-            numbers.append(number)
-        }
-        return numbers
     }
 
     private func missing(_ key: String, _ what: String) -> Fault {

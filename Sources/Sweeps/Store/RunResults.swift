@@ -1,4 +1,5 @@
 import Files
+import Plasticity
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
@@ -18,6 +19,7 @@ struct RunResults: Equatable {
         var step: Int
         /// Empty for the whole network's.
         var layer: String
+        var kind = ""
         var name: String
         var value: Double
     }
@@ -34,7 +36,9 @@ struct RunResults: Equatable {
     struct ProbeTask: Equatable {
         var step: Int
         var task: Int
-        var finalLoss: Double
+        /// Nil where the task failed.
+        var finalLoss: Double?
+        var halfLossStep: Double?
     }
 
     var metrics: [Metric] = []
@@ -58,7 +62,7 @@ struct RunResults: Equatable {
     private func refuseRepetition(_ folder: String) throws(Fault) {
         let keys = [
             ("metrics.csv", metrics.map { "step \($0.step), \($0.name)" }),
-            ("statistics", statistics.map { "step \($0.step), layer '\($0.layer)', \($0.name)" }),
+            ("statistics", statistics.map { "step \($0.step), layer '\($0.layer)' \($0.kind), \($0.name)" }),
             ("plasticity", plasticity.map { "step \($0.step), \($0.name)" }),
         ]
         for (file, names) in keys {
@@ -99,28 +103,33 @@ struct RunResults: Equatable {
             statistics.append(Statistic(step: step, layer: "", name: name, value: value))
         }
         for layer in try document.objects("layers") {
-            let name = try layer.text("name")
+            let (name, kind) = (try layer.text("name"), try layer.text("kind"))
             for (statistic, value) in layer.numbers {
-                statistics.append(Statistic(step: step, layer: name, name: statistic, value: value))
+                statistics.append(Statistic(step: step, layer: name, kind: kind, name: statistic, value: value))
             }
         }
     }
 
     private mutating func readPlasticity(_ path: String) throws(Fault) {
-        let document = try ResultDocument(reading: path)
-        let step = try document.integer("step")
-        for name in ["plasticity", "plasticity_loss"] where name == "plasticity" || document.has(name) {
-            let estimate = try document.object(name)
-            let interval = try estimate.numberList("interval")
+        let record = try PlasticityRecord(reading: path)
+        guard let step = record.step else {
+            throw Fault(.data, "does not say of which step", at: path, remedy: "Remove it, and resume the run")
+        }
+        let estimates = [
+            ("plasticity", record.plasticity), ("plasticity_loss", record.plasticityLoss),
+            ("final_loss", record.finalLoss), ("mean_loss", record.meanLoss),
+        ]
+        for (name, estimate) in estimates {
+            guard let estimate else { continue }
             plasticity.append(
                 Plasticity(
-                    step: step, name: name, value: try estimate.number("value"),
-                    standardError: try? estimate.number("standard_error"),
-                    low: interval.first, high: interval.count == 2 ? interval[1] : nil))
+                    step: step, name: name, value: estimate.value, standardError: estimate.standardError,
+                    low: estimate.interval?.first, high: estimate.interval?.last))
         }
-        plasticity.append(Plasticity(step: step, name: "baseline", value: try document.number("baseline")))
-        for (task, loss) in try document.numberList("final_losses").enumerated() {
-            tasks.append(ProbeTask(step: step, task: task, finalLoss: loss))
+        plasticity.append(Plasticity(step: step, name: "baseline", value: record.baseline))
+        for (task, loss) in record.finalLosses.enumerated() {
+            let half = task < record.halfLossSteps.count ? record.halfLossSteps[task] : nil
+            tasks.append(ProbeTask(step: step, task: task, finalLoss: loss, halfLossStep: half))
         }
     }
 

@@ -21,6 +21,8 @@ public struct SweepValue: Sendable, Equatable {
     public let step: Int
     /// Empty for the whole network's.
     public let layer: String
+    /// `weights`, or what activations come out of; empty for the whole network's.
+    public let kind: String
     public let name: String
     public let value: Double
 }
@@ -28,7 +30,7 @@ public struct SweepValue: Sendable, Equatable {
 /// What a probe measured.
 public struct SweepPlasticity: Sendable, Equatable {
     public let step: Int
-    /// `plasticity`, `plasticity_loss` or `baseline`.
+    /// `plasticity`, `plasticity_loss`, `final_loss`, `mean_loss` or `baseline`.
     public let name: String
     public let value: Double
     public let standardError: Double?
@@ -62,13 +64,14 @@ extension SweepDatabase {
 
     /// The metrics of a run that is done, by step and name.
     public func metrics(of run: SweepRun) throws(Fault) -> [SweepValue] {
-        try values("SELECT step, '', name, value FROM metrics WHERE run_id = ? ORDER BY step, name", run)
+        try values("SELECT step, '', '', name, value FROM metrics WHERE run_id = ? ORDER BY step, name", run)
     }
 
     /// The statistics of a run that is done, by step, layer and name.
     public func statistics(of run: SweepRun) throws(Fault) -> [SweepValue] {
         try values(
-            "SELECT step, layer, name, value FROM statistics WHERE run_id = ? ORDER BY step, layer, name", run)
+            "SELECT step, layer, kind, name, value FROM statistics WHERE run_id = ? ORDER BY step, layer, kind, name",
+            run)
     }
 
     /// What the probes of a run that is done measured, by step and name.
@@ -87,7 +90,7 @@ extension SweepDatabase {
     private func values(_ sql: String, _ run: SweepRun) throws(Fault) -> [SweepValue] {
         try read { database in
             try Row.fetchAll(database, sql: sql, arguments: [run.id]).map { row in
-                SweepValue(step: row[0], layer: row[1], name: row[2], value: row[3])
+                SweepValue(step: row[0], layer: row[1], kind: row[2], name: row[3], value: row[4])
             }
         }
     }

@@ -8,18 +8,18 @@ extension SweepDatabase {
         }
         let metric = try database.makeStatement(sql: "INSERT INTO metrics VALUES (?, ?, ?, ?)")
         for found in results.metrics { try metric.execute(arguments: [run, found.step, found.name, found.value]) }
-        let statistic = try database.makeStatement(sql: "INSERT INTO statistics VALUES (?, ?, ?, ?, ?)")
+        let statistic = try database.makeStatement(sql: "INSERT INTO statistics VALUES (?, ?, ?, ?, ?, ?)")
         for found in results.statistics {
-            try statistic.execute(arguments: [run, found.step, found.layer, found.name, found.value])
+            try statistic.execute(arguments: [run, found.step, found.layer, found.kind, found.name, found.value])
         }
         let plasticity = try database.makeStatement(sql: "INSERT INTO plasticity VALUES (?, ?, ?, ?, ?, ?, ?)")
         for found in results.plasticity {
             try plasticity.execute(
                 arguments: [run, found.step, found.name, found.value, found.standardError, found.low, found.high])
         }
-        let task = try database.makeStatement(sql: "INSERT INTO plasticity_tasks VALUES (?, ?, ?, ?)")
+        let task = try database.makeStatement(sql: "INSERT INTO plasticity_tasks VALUES (?, ?, ?, ?, ?)")
         for found in results.tasks {
-            try task.execute(arguments: [run, found.step, found.task, found.finalLoss])
+            try task.execute(arguments: [run, found.step, found.task, found.finalLoss, found.halfLossStep])
         }
     }
 }

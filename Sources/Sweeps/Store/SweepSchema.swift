@@ -55,15 +55,17 @@ enum SweepSchema {
             step INTEGER NOT NULL,
             -- Empty for a statistic of the whole network.
             layer TEXT NOT NULL,
+            -- weights, or what activations come out of (relu, …); empty for the whole network.
+            kind TEXT NOT NULL,
             name TEXT NOT NULL,
             value REAL NOT NULL,
-            PRIMARY KEY (run_id, step, layer, name)
+            PRIMARY KEY (run_id, step, layer, kind, name)
         ) WITHOUT ROWID;
         -- plasticity/step_*.json of the runs that are done: what was measured, with its interval where it has one.
         CREATE TABLE plasticity (
             run_id INTEGER NOT NULL REFERENCES runs (id),
             step INTEGER NOT NULL,
-            -- plasticity; plasticity_loss (against step 0, positive when lost); baseline.
+            -- plasticity; plasticity_loss (against step 0, positive when lost); final_loss, mean_loss; baseline.
             name TEXT NOT NULL,
             value REAL NOT NULL,
             standard_error REAL,
@@ -71,12 +73,15 @@ enum SweepSchema {
             high REAL,
             PRIMARY KEY (run_id, step, name)
         ) WITHOUT ROWID;
-        -- The loss that is left on each task of a probe; tasks are counted from 0.
+        -- What became of each task of a probe; tasks are counted from 0.
         CREATE TABLE plasticity_tasks (
             run_id INTEGER NOT NULL REFERENCES runs (id),
             step INTEGER NOT NULL,
             task INTEGER NOT NULL,
-            final_loss REAL NOT NULL,
+            -- The loss that is left; NULL where the task failed.
+            final_loss REAL,
+            -- The step at which half of the targets' variance was learned; NULL for never.
+            half_loss_step REAL,
             PRIMARY KEY (run_id, step, task)
         ) WITHOUT ROWID;
         -- The processes that work on the sweep now. One is dead when nobody holds a lock (flock) on its file.

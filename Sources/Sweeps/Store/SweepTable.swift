@@ -24,8 +24,8 @@ public enum SweepTable: String, Sendable, CaseIterable {
         case .metrics: "SELECT * FROM metrics_wide ORDER BY run_id, step"
         case .statistics:
             """
-            SELECT run_id, runs.name AS run, step, layer, statistics.name AS statistic, value
-            FROM statistics JOIN runs ON runs.id = run_id ORDER BY run_id, step, layer, statistic
+            SELECT run_id, runs.name AS run, step, layer, kind, statistics.name AS statistic, value
+            FROM statistics JOIN runs ON runs.id = run_id ORDER BY run_id, step, layer, kind, statistic
             """
         case .plasticity: "SELECT * FROM plasticity_wide ORDER BY run_id, step"
         }

@@ -58,7 +58,7 @@ struct SweepFileTests {
               - {name: gentle, learning_rate: 0.01, hidden: [8, 8]}
               - {learning-rate: ~}
             """)
-        #expect(plan.runs.map(\.name) == ["plain", "gentle", "learning-rate=-"])
+        #expect(plan.runs.map(\.name) == ["plain", "gentle", "no-learning-rate"])
         #expect(plan.runs.map(\.configuration.optimiser.learningRate) == [0.1, 0.01, 0.001])
     }
 

@@ -2,6 +2,7 @@ import Agents
 import Datasets
 import Files
 import Networks
+import Plasticity
 import Testing
 import Training
 
@@ -17,6 +18,7 @@ struct RunRecipeTests {
         expected.schedule.checkpointPeriodSteps = 10_000
         expected.schedule.logPeriodSteps = 1000
         expected.schedule.statePeriodSteps = 10_000
+        expected.statistics = StatisticsSchedule(periodSteps: 10_000)
         #expect(found == expected)
     }
 
@@ -27,7 +29,10 @@ struct RunRecipeTests {
             ("width", .text("0.125")), ("layer_norm", .text("true")), ("two-hot", .text("11")),
             ("support", .list(["-2", "3"])), ("batch", .text("64")), ("double-dqn", .text("true")),
             ("replay", .text("300")), ("optimizer", .text("rmsprop")), ("beta2", .text("0.9")),
-            ("steps", .text("50")), ("log-period", .text("7")), ("seed", .text("18446744073709551615")),
+            ("steps", .text("50")),
+            ("statistics", .text("all")), ("statistics-period", .text("25")), ("statistics-examples", .text("33")),
+            ("probe-period", .text("20")), ("probe-tasks", .text("3")), ("log-period", .text("7")),
+            ("seed", .text("18446744073709551615")),
         ]).configuration()
         var preset = NetworkPreset(.cnn)
         preset.width = 0.125
@@ -47,7 +52,40 @@ struct RunRecipeTests {
         expected.schedule = ScheduleConfiguration(checkpointPeriodSteps: 5)
         expected.schedule.steps = 50
         expected.schedule.logPeriodSteps = 7
+        expected.statistics = StatisticsSchedule(
+            periodSteps: 25, examples: 33, measured: StatisticsConfiguration(groups: Set(Statistic.Group.allCases)))
+        var plasticity = PlasticityRecording()
+        plasticity.periodSteps = 20
+        plasticity.probe.tasks = 3
+        expected.plasticity = plasticity
         #expect(found == expected)
+    }
+
+    /// Oracle: the same written out; interventions change the configuration themselves, and `none` is none.
+    @Test func variantsAndInterventionsGoWhereTheyBelong() throws {
+        let found = try RunRecipe([
+            ("exploration-decay", .text("linear")), ("exploration-steps", .text("40")), ("td-loss", .text("huber")),
+            ("huber-delta", .text("2")), ("target-update", .text("polyak")), ("target-rate", .text("0.01")),
+            ("optimiser", .text("adamw")), ("statistics-period", .text("0")), ("crelu", .text("true")),
+            ("intervention", .list(["l2-init:lambda=0.001", "shrink-and-perturb:lambda=0.8,sigma=0.1"])),
+        ]).configuration()
+        var preset = NetworkPreset(.mlp)
+        preset.crelu = true
+        var expected = RunConfiguration(architecture: try preset.architecture(input: [1, 28, 28], outputs: 10))
+        expected.agent.explorationDecay = ExplorationDecay(.linear, start: 1, steps: 40)
+        expected.agent.errorLoss = .huber
+        expected.agent.huberThreshold = 2
+        expected.agent.targetUpdate = .polyak
+        expected.agent.polyakRate = 0.01
+        expected.optimiser = .standard(.adamW)
+        expected.schedule = RunRecipe.ScheduleRecipe().configuration
+        try expected.intervene(with: [
+            InterventionSetting("l2-init", ["lambda": 0.001]),
+            InterventionSetting("shrink-and-perturb", ["lambda": 0.8, "sigma": 0.1]),
+        ])
+        #expect(found == expected && found.interventions.count == 2)
+        #expect(try RunRecipe([("intervention", .text("none"))]).configuration().interventions.isEmpty)
+        #expect(try RunRecipe([("intervention", .text("layer-norm"))]).configuration() != RunRecipe([]).configuration())
     }
 
     @Test func listsMayBeWrittenWithCommas() throws {
@@ -89,7 +127,9 @@ struct RunRecipeTests {
             [("optimiser", "sgd"), ("beta1", "0.5")], [("optimiser", "momentum"), ("epsilon", "0.5")],
             [("support", "0,1")], [("network", "resnet18"), ("layer-norm", "true")],
             [("two-hot", "5"), ("discount", "1")],
-            [("hidden", "3"), ("depth", "2")], [("batch", "0")], [("learning-rate", "0")], [("intervention", "a:b")],
+            [("hidden", "3"), ("depth", "2")], [("huber-delta", "2")], [("target-rate", "0.1")], [("statistics", "no")],
+            [("exploration-steps", "3")], [("exploration-decay", "linear")], [("intervention", "no-such")],
+            [("batch", "0")], [("learning-rate", "0")], [("intervention", "a:b")],
         ])
     func impossibleCombinationsAreRefused(settings: [(String, String)]) throws {
         #expect(throws: Fault.self) {

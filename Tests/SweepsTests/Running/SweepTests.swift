@@ -18,7 +18,7 @@ struct SweepTests {
         try sweep.run(jobs: 3, launcher: SmallSweep.launcher(script))
         #expect(try Data(contentsOf: URL(fileURLWithPath: folder.file("count"))).count == 5)
         for run in try sweep.database.runs() {
-            let expected = [SweepValue(step: 10, layer: "", name: "td_loss", value: Double(run.id) + 0.5)]
+            let expected = [SweepValue(step: 10, layer: "", kind: "", name: "td_loss", value: Double(run.id) + 0.5)]
             #expect(try sweep.database.metrics(of: run) == expected)
             let written = try RunConfiguration(readingRun: folder.file("runs/\(run.name)"))
             #expect(try written == run.configuration)

@@ -25,8 +25,9 @@ struct RunResultsTests {
             """,
             "plasticity/step_00000010.json": """
             {"step": 10, "plasticity": {"value": 0.5, "standard_error": 0.1, "interval": [0.25, 0.75]},
-             "plasticity_loss": {"value": -0.25, "standard_error": 0, "interval": [-1, 1]},
-             "final_losses": [0.125, 2], "baseline": 1.5, "curves": [[1, 2], [3, 4]]}
+             "plasticity_loss": {"value": -0.25}, "final_losses": [0.125, null], "half_loss_steps": [3, null],
+             "baseline": 1.5, "baselines": [1, 2], "offset": 0, "curve_steps": [0, 10],
+             "curves": [[1, 2], [3, 4]], "failures": []}
             """,
             "statistics/notes.txt": "not a result",
         ])
@@ -39,16 +40,18 @@ struct RunResultsTests {
         #expect(
             found.statistics == [
                 .init(step: 10, layer: "", name: "weight_norm", value: 2.5),
-                .init(step: 10, layer: "fc1", name: "rank", value: 3),
+                .init(step: 10, layer: "fc1", kind: "linear", name: "rank", value: 3),
             ])
         #expect(
             found.plasticity == [
                 .init(step: 10, name: "plasticity", value: 0.5, standardError: 0.1, low: 0.25, high: 0.75),
-                .init(step: 10, name: "plasticity_loss", value: -0.25, standardError: 0, low: -1, high: 1),
+                .init(step: 10, name: "plasticity_loss", value: -0.25),
                 .init(step: 10, name: "baseline", value: 1.5),
             ])
         #expect(
-            found.tasks == [.init(step: 10, task: 0, finalLoss: 0.125), .init(step: 10, task: 1, finalLoss: 2)])
+            found.tasks == [
+                .init(step: 10, task: 0, finalLoss: 0.125, halfLossStep: 3), .init(step: 10, task: 1, finalLoss: nil),
+            ])
     }
 
     @Test func runsWithoutStatisticsAndProbesHaveNone() throws {
@@ -68,8 +71,11 @@ struct RunResultsTests {
             ("statistics/step_00000001.json", "{\"step\": 1}", "'statistics'"),
             ("statistics/step_00000001.json", "{\"step\": 1, \"statistics\": {}, \"layers\": [{}]}", "'name'"),
             ("statistics/step_00000001.json", "{\"step\": 1, \"statistics\": {}, \"layers\": [3]}", "layers[0]"),
-            ("plasticity/step_00000001.json", "{\"step\": 1, \"plasticity\": 3}", "'plasticity'"),
-            ("plasticity/step_00000001.json", "{\"step\": 1, \"plasticity\": {\"interval\": 3}}", "'interval'"),
+            (
+                "statistics/step_00000001.json", "{\"step\": 1, \"statistics\": {}, \"layers\": [{\"name\": \"a\"}]}",
+                "'kind'"
+            ),
+            ("plasticity/step_00000001.json", "{\"step\": 1, \"plasticity\": 3}", "no record of a probe"),
         ])
     func malformedFilesAreToldByName(name: String, text: String, words: String) throws {
         let folder = try folder([name: text])

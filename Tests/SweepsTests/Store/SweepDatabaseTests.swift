@@ -15,7 +15,7 @@ struct SweepDatabaseTests {
         let run = try #require(try database.runs().first)
         var results = RunResults()
         results.metrics = [.init(step: 1, name: "td_loss", value: 0.1), .init(step: 2, name: "td_loss", value: 0.2)]
-        results.statistics = [.init(step: 1, layer: "fc1", name: "rank", value: 3)]
+        results.statistics = [.init(step: 1, layer: "fc1", kind: "weights", name: "rank", value: 3)]
         results.plasticity = [.init(step: 0, name: "plasticity", value: 1, standardError: 0.1, low: 0.8, high: 1.2)]
         results.tasks = [.init(step: 0, task: 0, finalLoss: 0.5)]
         for _ in 0..<2 {
@@ -23,8 +23,10 @@ struct SweepDatabaseTests {
         }
         results.metrics.removeLast()
         try database.write { try SweepDatabase.replaceResults(of: run.id, with: results, $0) }
-        #expect(try database.metrics(of: run) == [SweepValue(step: 1, layer: "", name: "td_loss", value: 0.1)])
-        #expect(try database.statistics(of: run) == [SweepValue(step: 1, layer: "fc1", name: "rank", value: 3)])
+        #expect(
+            try database.metrics(of: run) == [SweepValue(step: 1, layer: "", kind: "", name: "td_loss", value: 0.1)])
+        let rank = SweepValue(step: 1, layer: "fc1", kind: "weights", name: "rank", value: 3)
+        #expect(try database.statistics(of: run) == [rank])
         #expect(try database.plasticity(of: run).map(\.high) == [1.2])
     }
 
@@ -54,7 +56,7 @@ struct SweepDatabaseTests {
         let runs = try database.table(.runs)
         #expect(runs.rows.count == 2 && Set(runs.columns).count == runs.columns.count)
         #expect(runs.columns.contains("last_c") && runs.columns.contains("seed"))
-        #expect(try database.table(.statistics).csv == "run_id,run,step,layer,statistic,value\n")
+        #expect(try database.table(.statistics).csv == "run_id,run,step,layer,kind,statistic,value\n")
         #expect(try database.table(.plasticity).json == "[\n]\n")
     }
 
