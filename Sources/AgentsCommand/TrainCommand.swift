@@ -22,6 +22,7 @@ struct TrainCommand: ReportingCommand {
     @OptionGroup(title: "Network") var network: NetworkOptions
     @OptionGroup(title: "Learning") var learning: LearningOptions
     @OptionGroup(title: "Optimiser") var optimiser: OptimiserOptions
+    @OptionGroup(title: "Interventions") var interventions: InterventionOptions
     @OptionGroup(title: "Schedule") var schedule: ScheduleOptions
     @OptionGroup var seed: SeedOptions
     @OptionGroup var threads: ThreadOptions
@@ -50,6 +51,7 @@ struct TrainCommand: ReportingCommand {
         learning.apply(to: &configuration.agent)
         configuration.agent.support = try learning.support(atoms: atoms)
         schedule.apply(to: &configuration.schedule)
+        try interventions.apply(to: &configuration)
         var session = TrainingSession(configuration, images: images, folder: folder, mode: .start)
         session.workers = threads.workers
         session.progressStyle = reporting.progressStyle

@@ -21,6 +21,12 @@ public final class DQNAgent {
     private let targetPasses: Backpropagation<Float>
     private let actingPasses: Backpropagation<Float>
 
+    /// What holds θ back in updates; interventions set it.
+    public var restraint: Restraint<Float>? {
+        get { training.restraint }
+        set { training.restraint = newValue }
+    }
+
     /// Updates done.
     public var step: Int { optimiser.step }
 

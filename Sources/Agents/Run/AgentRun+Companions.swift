@@ -8,6 +8,6 @@ extension AgentRun {
     static func companions(
         of configuration: RunConfiguration, network: Network<Float>, workers: Workers
     ) throws(Fault) -> [any RunCompanion<E>] {
-        []
+        [try InterventionCompanion<E>(of: configuration)].compactMap { $0 }
     }
 }

@@ -39,9 +39,10 @@ extension AgentRun {
     /// Writes all that resuming needs, in one file: at every instant the old one or the new one is there.
     func saveState() throws(Fault) {
         try metrics.synchronise()
-        let state = RunState(
+        var state = RunState(
             step: step, environment: environment.state, replayCursor: replay.cursor, metricsBytes: metrics.count,
             run: random, sums: sums)
+        if agent.optimiser.restartStep > 0 { state.optimiserRestartStep = agent.optimiser.restartStep }
         var writer = SafetensorsWriter(metadata: ["format": "pt", RunState<E.State>.key: try state.json])
         let count = agent.parameters.vector.count
         try writer.add("parameters", agent.parameters.vector.array, shape: [count])
@@ -75,7 +76,8 @@ extension AgentRun {
             try checkReplay()
             var moments: [String: [Float]] = [:]
             for (name, _) in agent.optimiser.moments { moments[name] = try saved.file.floats("optimiser.\(name)") }
-            try agent.optimiser.restore(step: saved.state.step, moments: moments)
+            try agent.optimiser.restore(
+                step: saved.state.step, restartStep: saved.state.optimiserRestartStep ?? 0, moments: moments)
             try assign("parameters", from: saved.file, to: agent.parameters.vector)
             try assign("target", from: saved.file, to: agent.target.vector)
             for (name, values) in buffers + companionTensors { try assign(name, from: saved.file, to: values) }
