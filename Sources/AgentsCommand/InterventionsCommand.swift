@@ -53,7 +53,7 @@ private struct InterventionList: Encodable {
     var text: String {
         interventions.map { entry in
             let constants = entry.constants.map { constant in
-                let standard = constant.standard.map { " (default: \($0))" } ?? ""
+                let standard = constant.standard.map { " (default: \(InterventionSetting.text($0)))" } ?? ""
                 return "    \(constant.name): \(constant.meaning)\(standard)\n"
             }
             return "\(entry.name)\n  \(entry.summary)\n  source: \(entry.source)\n" + constants.joined()

@@ -6,7 +6,7 @@ import Networks
 struct AddLayerNorm: Intervention {
     static let name = "layer-norm"
     static let summary = "layer norm after each convolution and fully connected layer but the last"
-    static let source = "Lyle et al. 2023, section 6.2"
+    static let source = "Lyle et al. 2023, figure 6"
 
     init(_ constants: InterventionConstants) throws(Fault) {}
 
@@ -38,7 +38,7 @@ struct AddLayerNorm: Intervention {
 struct AddSpectralNorm: Intervention {
     static let name = "spectral-norm"
     static let summary = "spectral norm on the first fully connected layer"
-    static let source = "Miyato et al. 2018; Lyle et al. 2023, section 6.2"
+    static let source = "Miyato et al. 2018; Lyle et al. 2023, figure 6"
 
     init(_ constants: InterventionConstants) throws(Fault) {}
 

@@ -6,7 +6,7 @@ import Training
 struct WeightDecay: Intervention {
     static let name = "weight-decay"
     static let summary = "add λθ to the gradient"
-    static let source = "Lyle et al. 2023, section 6.2"
+    static let source = "Lyle et al. 2023, figure 6"
     static let constants = [InterventionConstant("lambda", 1e-5, in: 0...1e6, meaning: "λ")]
 
     private let strength: Double
@@ -32,7 +32,7 @@ struct WeightDecay: Intervention {
 struct InitialDecay: Intervention {
     static let name = "l2-init"
     static let summary = "add λ(θ − θ₀) to the gradient: regenerative regularisation"
-    static let source = "Kumar, Marklund and Van Roy 2023, equation 1"
+    static let source = "Kumar, Marklund and Van Roy 2023"
     static let constants = [
         InterventionConstant("lambda", 1e-3, in: 0...1e6, meaning: "λ, twice that of λ‖θ − θ₀‖² in the loss")
     ]

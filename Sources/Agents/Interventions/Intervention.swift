@@ -3,7 +3,7 @@ public import Files
 /// Something that is done to a network against the loss of its plasticity, by name and constants.
 ///
 /// It may change the run before it begins (`change`: the architecture, the optimiser's constants, the agent's) and act
-/// while it trains (`begin`, `attach`, `act`). Several are composed in the order in which they are given, each on what
+/// while it trains (`prepare`, `attach`, `act`). Several are composed in the order in which they are given, each on what
 /// those before it left. It holds no state: what it draws is from streams of the run's seed that are named after it and
 /// the step, so that a resumed run does the same.
 ///
@@ -29,8 +29,9 @@ public protocol Intervention: Sendable {
     /// Whether `configuration` is as `change` leaves it: a run that claims an intervention must have it.
     func isMade(in configuration: RunConfiguration) -> Bool
 
-    /// Step 0 of a run that begins: changes fresh parameters, before anything is written.
-    func begin(_ moment: InterventionMoment)
+    /// Whenever the agent is made, with fresh parameters and θ′ their copy: what it changes of them is the run's beginning.
+    /// What was saved of a run that is taken up comes after it.
+    func prepare(_ agent: DQNAgent)
 
     /// Before the first update of a run that begins or is taken up: sets what is not saved with it, as it stood before
     /// `act` at this step.
@@ -44,7 +45,7 @@ extension Intervention {
     public static var constants: [InterventionConstant] { [] }
     public func change(_ configuration: inout RunConfiguration) throws(Fault) {}
     public func isMade(in configuration: RunConfiguration) -> Bool { true }
-    public func begin(_ moment: InterventionMoment) {}
+    public func prepare(_ agent: DQNAgent) {}
     public func attach(_ moment: InterventionMoment) {}
     public func act(_ moment: InterventionMoment) {}
 }
@@ -60,6 +61,9 @@ public enum Interventions {
         AddSpectralNorm.self,
         ShrinkAndPerturb.self,
         TwoHotOutputs.self,
+        PlasticityInjection.self,
+        RecycleDormantUnits.self,
+        ConcatenateRectifiers.self,
     ]
 
     /// The intervention that `setting` names.

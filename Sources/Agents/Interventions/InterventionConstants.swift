@@ -34,8 +34,9 @@ public struct InterventionConstants: Sendable {
             guard constant.range.contains(value), !constant.isWhole || value == value.rounded() else {
                 let kind = constant.isWhole ? "a whole number" : "a number"
                 throw Fault(
-                    .usage, "has \(constant.name) = \(value)", at: place,
-                    remedy: "It is \(kind) from \(constant.range.lowerBound) to \(constant.range.upperBound)")
+                    .usage, "has \(constant.name) = \(InterventionSetting.text(value))", at: place,
+                    remedy: "It is \(kind) from \(InterventionSetting.text(constant.range.lowerBound)) to "
+                        + InterventionSetting.text(constant.range.upperBound))
             }
             values[constant.name] = value
         }

@@ -52,8 +52,8 @@ final class InterventionCompanion<Surroundings: Environment>: RunCompanion {
 
     init(_ interventions: [any Intervention]) { self.interventions = interventions }
 
-    func begin(_ run: AgentRun<Surroundings>) throws(Fault) {
-        for intervention in interventions { intervention.begin(moment(of: run)) }
+    func prepare(_ agent: DQNAgent) {
+        for intervention in interventions { intervention.prepare(agent) }
     }
 
     func willUpdate(_ run: AgentRun<Surroundings>) throws(Fault) {

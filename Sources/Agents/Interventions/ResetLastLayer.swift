@@ -5,11 +5,11 @@ import Networks
 /// `reset-last-layer`: the last layer's weight and bias are drawn afresh.
 ///
 /// θ′ keeps what it was given at the copy before. The optimiser goes on with its moments unless asked: the paper resets
-/// those as an intervention of its own. A choice of ours; Nikishin et al. found hardly a difference.
+/// those as an intervention of its own. A choice of ours.
 struct ResetLastLayer: Intervention {
     static let name = "reset-last-layer"
     static let summary = "draw the last layer afresh at each target update"
-    static let source = "Nikishin et al. 2022; Lyle et al. 2023, section 6.2"
+    static let source = "Nikishin et al. 2022; Lyle et al. 2023, figure 6"
     static let constants = [
         Occasion.constant,
         InterventionConstant(

@@ -5,7 +5,7 @@ import Training
 struct ResetOptimiser: Intervention {
     static let name = "reset-optimiser"
     static let summary = "let the optimiser forget its moments and its step count at each target update"
-    static let source = "Asadi, Fakoor and Sabach 2023; Lyle et al. 2023, section 6.2"
+    static let source = "Asadi, Fakoor and Sabach 2023; Lyle et al. 2023, figure 6"
     static let constants = [Occasion.constant]
 
     private let occasion: Occasion

@@ -10,7 +10,7 @@ import Training
 struct ShrinkAndPerturb: Intervention {
     static let name = "shrink-and-perturb"
     static let summary = "θ ← λθ + σθ_fresh at each target update"
-    static let source = "Ash and Adams 2020, section 4; constants: a choice, Lyle et al. 2023 give none"
+    static let source = "Ash and Adams 2020; constants: a choice, Lyle et al. 2023 give none"
     static let constants = [
         InterventionConstant("lambda", 0.8, in: 0...1, meaning: "λ, what remains of the parameters"),
         InterventionConstant("sigma", 0.2, in: 0...1e3, meaning: "σ, the share of fresh ones"),

@@ -6,7 +6,7 @@ import Networks
 struct TwoHotOutputs: Intervention {
     static let name = "two-hot"
     static let summary = "learn values as distributions on a fixed support, by two-hot regression"
-    static let source = "Lyle et al. 2023, section 6.2 and appendix A; atoms and support: a choice"
+    static let source = "Lyle et al. 2023, figure 6; atoms and support: a choice"
     static let constants = [
         InterventionConstant(
             "atoms", Double(Support.defaultAtoms), in: 2...65_536, isWhole: true, meaning: "values on the support"),

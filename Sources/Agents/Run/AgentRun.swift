@@ -56,6 +56,7 @@ public final class AgentRun<E: Environment> {
         directory = try RunDirectory(path, for: configuration, mode: mode)
         directory.removePartialFiles()
         try directory.write(configuration)
+        for companion in self.companions { companion.prepare(agent) }
         let saved = directory.hasState ? try SavedRun<E>(reading: directory.state) : nil
         metrics = try MetricsFile(directory.metrics, keeping: saved?.state.metricsBytes ?? 0)
         if let saved { try restore(saved) }

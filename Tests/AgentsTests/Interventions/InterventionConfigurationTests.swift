@@ -8,13 +8,14 @@ import Training
 /// How interventions change a run's configuration, and what they refuse.
 @Suite struct InterventionConfigurationTests {
     /// Oracle: the presets' own options.
-    @Test(arguments: [NetworkPreset.Kind.mlp, .cnn, .nature], ["layer-norm", "spectral-norm", "two-hot"])
+    @Test(arguments: [NetworkPreset.Kind.mlp, .cnn, .nature], ["layer-norm", "spectral-norm", "two-hot", "crelu"])
     func theyAreThePresetsOptions(_ kind: NetworkPreset.Kind, _ name: String) throws {
         var preset = NetworkPreset(kind)
         let plain = try preset.architecture(input: [4, 40, 40], outputs: 10)
         switch name {
         case "layer-norm": preset.layerNorm = true
         case "spectral-norm": preset.spectralNorm = true
+        case "crelu": preset.crelu = true
         default: preset.twoHotAtoms = 101
         }
         var configuration = RunConfiguration(architecture: plain)
@@ -29,7 +30,7 @@ import Training
 
     /// In any order the same, where one does not touch what the other does.
     @Test func theyAreComposed() throws {
-        let names = ["layer-norm", "spectral-norm", "two-hot", "weight-decay", "l2-init"]
+        let names = ["layer-norm", "spectral-norm", "two-hot", "crelu", "weight-decay", "l2-init"]
         var one = SmallRun.configuration()
         try one.intervene(with: names.map { InterventionSetting($0) })
         var other = SmallRun.configuration()
@@ -45,7 +46,7 @@ import Training
         var plain = SmallRun.configuration()
         expectFault(&plain, ["layer-norm", "weight-decay", "layer-norm"], "given twice")
         expectFault(&plain, ["layernorm"], "reset-last-layer, reset-optimiser")
-        expectFault(&plain, ["shrink-and-perturb:lambda=1.5"], "from 0.0 to 1.0")
+        expectFault(&plain, ["shrink-and-perturb:lambda=1.5"], "from 0 to 1")
         expectFault(&plain, ["reset-last-layer:period=2.5"], "a whole number")
         expectFault(&plain, ["weight-decay:sigma=1"], "It has lambda")
         expectFault(&plain, ["layer-norm:eps=1"], "It has none")
@@ -58,14 +59,16 @@ import Training
         for kind in [NetworkPreset.Kind.resnet18, .vit] {
             let architecture = try NetworkPreset(kind).architecture(input: [3, 32, 32], outputs: 10)
             var branched = RunConfiguration(architecture: architecture)
-            for name in ["layer-norm", "spectral-norm"] { expectFault(&branched, [name], "mlp, cnn or nature") }
+            for name in ["layer-norm", "spectral-norm", "crelu"] {
+                expectFault(&branched, [name], "mlp, cnn or nature")
+            }
             try branched.intervene(with: [InterventionSetting("two-hot")])
             #expect(branched.architecture.layers.last?.keys["out"] == .integer(1010))
         }
     }
 
     /// A run whose file names what the network does not have would be a run under a wrong name.
-    @Test(arguments: ["layer-norm", "spectral-norm", "two-hot", "weight-decay"])
+    @Test(arguments: ["layer-norm", "spectral-norm", "two-hot", "crelu", "weight-decay"])
     func whatIsNamedMustBeThere(_ name: String) {
         let folder = TemporaryFolder()
         var configuration = SmallRun.configuration()

@@ -12,9 +12,12 @@ import Testing
 
     static let settings = [
         "reset-last-layer", "reset-last-layer:period=3,moments=1", "reset-optimiser", "weight-decay:lambda=0.01",
-        "l2-init:lambda=0.1", "layer-norm", "spectral-norm", "shrink-and-perturb", "two-hot:atoms=11",
-        // All of them at once, in an order.
-        "layer-norm spectral-norm two-hot:atoms=5 l2-init weight-decay reset-optimiser reset-last-layer shrink-and-perturb",
+        "l2-init:lambda=0.1", "layer-norm", "spectral-norm", "shrink-and-perturb", "two-hot:atoms=11", "crelu",
+        "plasticity-injection", "plasticity-injection:step=7", "redo:tau=0.5,period=4",
+        // All of them at once, in an order; then what changes the branches that another has made.
+        "layer-norm spectral-norm two-hot:atoms=5 crelu l2-init weight-decay reset-optimiser reset-last-layer shrink-and-perturb",
+        "layer-norm crelu l2-init shrink-and-perturb:period=4 plasticity-injection:step=8 redo:tau=0.6,period=2 "
+            + "reset-last-layer:period=3",
     ]
 
     /// Oracle: the run that was never interrupted, file by file; also by two workers.
