@@ -12,5 +12,7 @@ struct AgentsCommand: ParsableCommand {
             not. What `landscape` analyses are the files in its folder `checkpoints`.
             """,
         version: Version.current,
-        subcommands: [TrainCommand.self, ResumeCommand.self, ShowCommand.self, InterventionsCommand.self, StudyCommand.self])
+        subcommands: [
+            TrainCommand.self, ResumeCommand.self, ShowCommand.self, InterventionsCommand.self, StudyCommand.self,
+        ])
 }
