@@ -35,10 +35,14 @@ smoke: build
 
 check: lint sizes build test smoke ## All that a change must pass: format, file sizes, warnings, tests, a run of the commands
 
+# Optimised like the tests themselves: in debug the sanitizers take hours over what computes.
+sanitized := -c release -Xswiftc -enable-testing --disable-xctest
+
 check-long: check accuracy-check ## The same with the slow tests, under the address and (where threads meet) thread sanitizers
-	ASAN_OPTIONS=allocator_may_return_null=1 swift test --scratch-path .build/address --sanitize=address --disable-xctest
-	TSAN_OPTIONS=suppressions=$(CURDIR)/tools/thread-sanitizer.txt swift test --scratch-path .build/thread \
-		--sanitize=thread --disable-xctest --filter $(threaded)
+	LANDSCAPE_LONG_TESTS=1 tools/test.sh --filter 'ExactCostTests|KillTests'
+	ASAN_OPTIONS=allocator_may_return_null=1 swift test $(sanitized) --scratch-path .build/address --sanitize=address
+	TSAN_OPTIONS=suppressions=$(CURDIR)/tools/thread-sanitizer.txt swift test $(sanitized) \
+		--scratch-path .build/thread --sanitize=thread --filter $(threaded)
 
 benchmark: build ## Time our work against PyTorch's and JAX's, where they are installed
 	swift run -c release --package-path Benchmarks
