@@ -153,20 +153,15 @@ struct PlasticityOptimiserOptions: ParsableArguments {
     ///   is out of range.
     func configuration(trained: OptimiserConfiguration?, by checkpoint: String) throws(Fault) -> OptimiserConfiguration
     {
-        var chosen: OptimiserConfiguration
-        switch kind?.value {
-        case .sgd?: chosen = .sgd(learningRate: 0.01)
-        case .momentum?: chosen = .momentum(learningRate: 0.01)
-        case .rmsProp?: chosen = .rmsProp()
-        case .adam?: chosen = .adam()
-        case nil:
-            guard let trained else {
-                throw Fault(
-                    .usage, "does not say which optimiser it was trained with", at: checkpoint,
-                    remedy: "Name one with --optimiser, such as --optimiser adam --learning-rate 1e-3")
-            }
-            chosen = trained
+        guard var chosen = kind.map({ OptimiserConfiguration.standard($0.value) }) ?? trained else {
+            throw Fault(
+                .usage, "does not say which optimiser it was trained with", at: checkpoint,
+                remedy: "Name one with --optimiser, such as --optimiser adam --learning-rate 1e-3")
         }
+        try refuse("--beta1", beta1, of: chosen, unless: chosen.readsDecay1)
+        try refuse("--beta2", beta2, of: chosen, unless: chosen.readsDecay2)
+        try refuse("--epsilon", epsilon, of: chosen, unless: chosen.readsEpsilons)
+        try refuse("--epsilon-in-root", epsilonInRoot, of: chosen, unless: chosen.readsEpsilons)
         chosen.learningRate = learningRate ?? chosen.learningRate
         chosen.decay1 = beta1 ?? chosen.decay1
         chosen.decay2 = beta2 ?? chosen.decay2
@@ -175,5 +170,14 @@ struct PlasticityOptimiserOptions: ParsableArguments {
         chosen.weightDecay = weightDecay ?? chosen.weightDecay
         try chosen.validate()
         return chosen
+    }
+
+    private func refuse(
+        _ option: String, _ value: Double?, of chosen: OptimiserConfiguration, unless isRead: Bool
+    ) throws(Fault) {
+        guard value != nil, !isRead else { return }
+        throw Fault(
+            .usage, "\(chosen.kind.rawValue) has no such constant", at: option,
+            remedy: "Leave it out, or choose another rule with --optimiser")
     }
 }
