@@ -14,7 +14,8 @@ struct LandscapeCommand: ParsableCommand {
         version: Version.current,
         subcommands: [
             HessianCommand.self, ScalarsCommand.self, GradcovCommand.self, ProductCommand.self,
-            SurfaceCommand.self, InterpolateCommand.self, TrajectoryCommand.self, EvolutionCommand.self,
+            StatisticsCommand.self, SurfaceCommand.self, InterpolateCommand.self, TrajectoryCommand.self,
+            EvolutionCommand.self,
             DoctorCommand.self, SelftestCommand.self,
         ])
 }
