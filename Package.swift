@@ -23,18 +23,22 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 
 let package = Package(
     name: "landscape",
     products: [
         .library(name: "Landscape", targets: ["Landscape", "Krylov", "Networks", "Checkpoints", "LinearAlgebra"]),
-        .library(name: "Agents", targets: ["Agents", "Training", "Datasets"]),
+        .library(name: "Agents", targets: ["Agents", "Plasticity", "Training", "Datasets"]),
         .executable(name: "landscape", targets: ["LandscapeCommand"]),
         .executable(name: "agents", targets: ["AgentsCommand"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         // The C libraries: two of the system's, and the elementwise loops that Swift does not vectorise.
@@ -60,6 +64,9 @@ let package = Package(
             "Plasticity",
             ["Training", "Landscape", "Krylov", "Datasets", "Checkpoints", "Networks", "LinearAlgebra", "Files"]),
         source("Agents", ["Plasticity", "Training", "Datasets", "Checkpoints", "Networks", "LinearAlgebra", "Files"]),
+        source(
+            "Sweeps",
+            ["Agents", "Plasticity", "Training", "Datasets", "Networks", "LinearAlgebra", "Files", yams, grdb]),
         source("Figures", ["Files"]),
         source(
             "Studies",
@@ -71,12 +78,14 @@ let package = Package(
         .executableTarget(
             name: "LandscapeCommand",
             dependencies: [
-                "CommandSupport", "Plasticity", "Landscape", "Krylov", "Checkpoints", "Networks", "LinearAlgebra",
-                "Figures", "Files", argumentParser, logging,
+                "CommandSupport", "Plasticity", "Training", "Landscape", "Krylov", "Checkpoints", "Networks",
+                "LinearAlgebra", "Figures", "Files", argumentParser, logging,
             ], swiftSettings: strict),
         .executableTarget(
             name: "AgentsCommand",
-            dependencies: ["CommandSupport", "Studies", "Agents", "Plasticity", "Figures", argumentParser, logging],
+            dependencies: [
+                "CommandSupport", "Studies", "Sweeps", "Agents", "Plasticity", "Figures", argumentParser, logging,
+            ],
             swiftSettings: strict),
 
         .target(
@@ -89,16 +98,17 @@ let package = Package(
         tests("Datasets", ["LinearAlgebra", "Files"]),
         tests("Krylov", ["LinearAlgebra"]),
         tests("Landscape", ["Krylov", "Datasets", "Checkpoints", "Networks", "LinearAlgebra", "Files"]),
-        tests("Training", ["Networks", "LinearAlgebra", "Files"]),
+        tests("Training", ["Checkpoints", "Networks", "LinearAlgebra", "Files"]),
         tests(
             "Plasticity",
             ["Training", "Landscape", "Krylov", "Datasets", "Checkpoints", "Networks", "LinearAlgebra", "Files"]),
         tests("Agents", ["Plasticity", "Training", "Datasets", "Checkpoints", "Networks", "LinearAlgebra", "Files"]),
+        tests("Sweeps", ["Agents", "Plasticity", "Training", "Datasets", "Networks", "LinearAlgebra", "Files", grdb]),
         tests("Figures", ["Files"]),
         tests(
             "Studies",
             ["Agents", "Plasticity", "Figures", "Krylov", "Training", "Datasets", "Networks", "LinearAlgebra", "Files"]),
         .testTarget(
-            name: "CommandTests", dependencies: ["TestSupport", "CommandSupport", "Files"], swiftSettings: strict),
+            name: "CommandTests", dependencies: ["TestSupport", "CommandSupport", "Files", grdb], swiftSettings: strict),
     ]
 )

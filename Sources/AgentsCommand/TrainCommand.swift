@@ -22,8 +22,10 @@ struct TrainCommand: ReportingCommand {
     @OptionGroup(title: "Network") var network: NetworkOptions
     @OptionGroup(title: "Learning") var learning: LearningOptions
     @OptionGroup(title: "Optimiser") var optimiser: OptimiserOptions
+    @OptionGroup(title: "Interventions") var interventions: InterventionOptions
     @OptionGroup(title: "Schedule") var schedule: ScheduleOptions
     @OptionGroup(title: "Statistics") var statistics: StatisticsOptions
+    @OptionGroup(title: "Plasticity") var plasticity: PlasticityOptions
     @OptionGroup var seed: SeedOptions
     @OptionGroup var threads: ThreadOptions
     @Flag(help: "Print the run's summary as one JSON document instead of a table.")
@@ -52,6 +54,8 @@ struct TrainCommand: ReportingCommand {
         configuration.agent.support = try learning.support(atoms: atoms)
         schedule.apply(to: &configuration.schedule)
         try statistics.apply(to: &configuration)
+        configuration.plasticity = plasticity.recording
+        try interventions.apply(to: &configuration)
         var session = TrainingSession(configuration, images: images, folder: folder, mode: .start)
         session.workers = threads.workers
         session.progressStyle = reporting.progressStyle

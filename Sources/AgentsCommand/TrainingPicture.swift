@@ -25,7 +25,9 @@ struct TrainingPicture {
             from: agent.targetUpdatePeriodSteps, through: configuration.schedule.steps,
             by: agent.targetUpdatePeriodSteps)
         // More than a hundred would be a wall, and say nothing.
-        if updates.underestimatedCount <= 100, configuration.schedule.steps / agent.targetUpdatePeriodSteps <= 100 {
+        if agent.targetUpdate == .period, updates.underestimatedCount <= 100,
+            configuration.schedule.steps / agent.targetUpdatePeriodSteps <= 100
+        {
             figure.events = .init("target network renewed", steps: updates.map(Double.init))
         }
         self.figure = figure

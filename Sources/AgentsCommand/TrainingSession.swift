@@ -10,6 +10,8 @@ import Logging
 struct TrainingSession {
     var workers = Workers.one
     var progressStyle = Progress.Style.automatic
+    /// Whether the training curve is drawn at the end.
+    var drawsPicture = true
     private var configuration: RunConfiguration
     private let images: TaskImages
     private let folder: String
@@ -39,8 +41,10 @@ struct TrainingSession {
         } else {
             Logger(label: "agents").notice("the run is complete: nothing is left to train")
         }
-        let drawn = try TrainingPicture(readingRun: folder, configuration).draw()
-        if let warning = drawn.warning { Logger(label: "agents").warning("\(warning)") }
+        if drawsPicture {
+            let drawn = try TrainingPicture(readingRun: folder, configuration).draw()
+            if let warning = drawn.warning { Logger(label: "agents").warning("\(warning)") }
+        }
         // Last, so that what a killed drawing program was still writing goes too.
         AtomicFile.removeAbandonedFiles(in: folder)
     }

@@ -10,10 +10,16 @@ public struct RunRecord: Sendable, Equatable, Codable {
     public var step: Int?
     /// The optimiser and its constants, for people.
     public var optimiser: String?
+    /// The optimiser and its constants, for programs: the object `optimiser` of the run's `run.json`.
+    public var optimiserSettings: [String: RecordedConstant]?
+    /// Examples of one update.
+    public var batchSize: Int?
     /// What was done to the network during training; `none` where nothing was.
     public var intervention: String?
     /// The name of the loss that was minimised.
     public var loss: String?
+    /// δ of a Huber loss.
+    public var huberThreshold: Double?
     /// γ of the temporal-difference target.
     public var discount: Double?
     /// How the action of the next state is chosen: `max` (by the target network) or `double` (by the online network).
@@ -33,7 +39,11 @@ public struct RunRecord: Sendable, Equatable, Codable {
     public init() {}
 
     enum CodingKeys: String, CodingKey {
-        case environment, seed, step, optimiser, intervention, loss, discount
+        case environment, seed, step, optimiser
+        case optimiserSettings = "optimiser_settings"
+        case batchSize = "batch_size"
+        case intervention, loss, discount
+        case huberThreshold = "huber_threshold"
         case nextAction = "next_action"
         case supportLow = "support_low"
         case supportHigh = "support_high"
@@ -41,5 +51,32 @@ public struct RunRecord: Sendable, Equatable, Codable {
         case transitions
         case targetNetwork = "target_network"
         case data
+    }
+}
+
+/// A constant of an optimiser as JSON has it.
+public enum RecordedConstant: Sendable, Equatable, Codable {
+    case flag(Bool)
+    case number(Double)
+    case text(String)
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if let flag = try? container.decode(Bool.self) {
+            self = .flag(flag)
+        } else if let number = try? container.decode(Double.self) {
+            self = .number(number)
+        } else {
+            self = .text(try container.decode(String.self))
+        }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch self {
+        case .flag(let flag): try container.encode(flag)
+        case .number(let number): try container.encode(number)
+        case .text(let text): try container.encode(text)
+        }
     }
 }

@@ -38,8 +38,10 @@ struct AnalysisOptions: ParsableArguments {
             valueName: "n"))
     var examples: Int?
 
-    @Option(help: ArgumentHelp("The threshold of the Huber loss.", valueName: "delta"))
-    var huberThreshold: Double = 1
+    @Option(
+        help: ArgumentHelp(
+            "The threshold of the Huber loss. Default: what the checkpoint says, or 1.", valueName: "delta"))
+    var huberThreshold: Double?
 
     // The lower end may be negative: what begins with a hyphen is a value here.
     @Option(
@@ -70,19 +72,24 @@ struct AnalysisOptions: ParsableArguments {
         if checkpoint.isEmpty { throw ValidationError("Give a checkpoint with --checkpoint.") }
         if let examples, examples < 1 { throw ValidationError("--examples must be at least 1, not \(examples).") }
         if let atoms, atoms < 2 { throw ValidationError("--atoms must be at least 2, not \(atoms).") }
-        if !(huberThreshold > 0) { throw ValidationError("--huber-threshold must be positive, not \(huberThreshold).") }
+        if let huberThreshold, !(huberThreshold > 0) {
+            throw ValidationError("--huber-threshold must be positive, not \(huberThreshold).")
+        }
     }
 
     /// The checkpoints' files, a run's folder replaced by the checkpoints in it, in the order of their steps.
-    func checkpoints() throws(Fault) -> [String] {
+    func checkpoints() throws(Fault) -> [String] { try Self.checkpoints(checkpoint) }
+
+    /// As above, of any paths.
+    static func checkpoints(_ given: [String]) throws(Fault) -> [String] {
         var paths: [String] = []
-        for path in checkpoint {
+        for path in given {
             var isFolder: ObjCBool = false
             guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
                 paths.append(path)
                 continue
             }
-            let found = Self.checkpoints(in: path) + Self.checkpoints(in: path + "/checkpoints")
+            let found = checkpoints(in: path) + checkpoints(in: path + "/checkpoints")
             guard !found.isEmpty else {
                 throw Fault(
                     .data, "holds no checkpoint", at: path, remedy: "Give a run's folder, or a safetensors file")

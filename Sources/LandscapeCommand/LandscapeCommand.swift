@@ -14,8 +14,8 @@ struct LandscapeCommand: ParsableCommand {
         version: Version.current,
         subcommands: [
             HessianCommand.self, ScalarsCommand.self, GradcovCommand.self, ProductCommand.self,
-            StatisticsCommand.self, SurfaceCommand.self, InterpolateCommand.self, TrajectoryCommand.self,
-            EvolutionCommand.self,
+            SurfaceCommand.self, InterpolateCommand.self, TrajectoryCommand.self, EvolutionCommand.self,
+            PlasticityCommand.self, StatisticsCommand.self,
             DoctorCommand.self, SelftestCommand.self,
         ])
 }

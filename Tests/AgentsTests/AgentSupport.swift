@@ -8,14 +8,14 @@ import Testing
 import Training
 
 extension ImageSet {
-    /// `count` images of 1×4×4 whose classes go round; pixels are noise around a pattern of the class.
-    static func labelled(count: Int) -> ImageSet {
+    /// `count` images of one channel whose classes go round; pixels are noise around a pattern of the class.
+    static func labelled(count: Int, side: Int = 4) -> ImageSet {
         var source = RandomSource(seed: 1, stream: "test images")
         let labels = (0..<count).map { $0 % 10 }
         let pixels = labels.flatMap { label in
-            (0..<16).map { UInt8(($0 == label ? 200 : 0) + source.index(below: 50)) }
+            (0..<side * side).map { UInt8(($0 == label ? 200 : 0) + source.index(below: 50)) }
         }
-        return ImageSet(name: "patterns", shape: [1, 4, 4], pixels: pixels, labels: labels)
+        return ImageSet(name: "patterns", shape: [1, side, side], pixels: pixels, labels: labels)
     }
 }
 

@@ -7,23 +7,6 @@ import Testing
 @Suite struct EnvironmentTests {
     static let images = ImageSet.labelled(count: 200)
 
-    /// Walks `steps` steps, each by the action that `choose` makes of the state.
-    private func walk(
-        _ rewards: RewardRule, steps: Int, choose: (Int, inout RandomSource) -> Int
-    ) throws -> [(state: Int, action: Int, reward: Double, next: Int)] {
-        var environment = try ClassificationMDP(images: Self.images, rewards: rewards, seed: 11)
-        var source = RandomSource(seed: 12)
-        return (0..<steps).map { _ in
-            let state = environment.state.state
-            let action = choose(state, &source)
-            let outcome = environment.step(action)
-            #expect(!outcome.isTerminal)
-            #expect(outcome.observation == environment.observation)
-            #expect(environment.labels[environment.state.image] == environment.state.state)
-            return (state, action, outcome.reward, environment.state.state)
-        }
-    }
-
     /// Oracle: Pearson's χ² of ten equally likely cells has 9 degrees of freedom: mean 9, and above 33.7 with
     /// probability 1e-4. The seed is fixed, so it either always passes or never.
     private func expectUniform(_ counts: [Int], _ what: String) {
@@ -34,48 +17,6 @@ import Testing
 
     private func counts(_ values: some Sequence<Int>) -> [Int] {
         values.reduce(into: [Int](repeating: 0, count: 10)) { $0[$1] += 1 }
-    }
-
-    @Test(arguments: [RewardRule.trueLabel, .randomLabel])
-    func statesFollowUniformlyWhateverTheAction(_ rewards: RewardRule) throws {
-        let steps = try walk(rewards, steps: 20_000) { state, source in
-            source.index(below: 2) == 0 ? state : source.index(below: 10)
-        }
-        for state in 0..<10 {
-            expectUniform(
-                counts(steps.filter { $0.state == state && $0.action == state }.map(\.next)), "right in \(state)")
-            expectUniform(
-                counts(steps.filter { $0.state == state && $0.action != state }.map(\.next)), "wrong in \(state)")
-        }
-        #expect(steps.allSatisfy { $0.reward == ($0.action == $0.state ? 1 : 0) })
-    }
-
-    @Test func sparseRewardClimbsByRightActionsAlone() throws {
-        let steps = try walk(.sparseReward, steps: 20_000) { state, source in
-            source.index(below: 2) == 0 ? state : source.index(below: 10)
-        }
-        let right = steps.filter { $0.action == $0.state }
-        #expect(right.allSatisfy { $0.next == ($0.state + 1) % 10 })
-        for state in 0..<10 {
-            expectUniform(
-                counts(steps.filter { $0.state == state && $0.action != state }.map(\.next)), "wrong in \(state)")
-        }
-        #expect(steps.allSatisfy { $0.reward == ($0.state == 9 && $0.action == 9 ? 1 : 0) })
-        #expect(steps.contains { $0.reward == 1 })
-    }
-
-    /// Every image of a state is seen alike: 20 images a class, χ² with 19 degrees of freedom, above 50.8 with
-    /// probability 1e-4.
-    @Test func observationsAreUniformOverTheImagesOfAState() throws {
-        var environment = try ClassificationMDP(images: Self.images, rewards: .trueLabel, seed: 13)
-        var seen = [Int](repeating: 0, count: Self.images.count)
-        for _ in 0..<20_000 { seen[Int(environment.step(0).observation.index)] += 1 }
-        for state in 0..<10 {
-            let cells = seen.indices.filter { Self.images.labels[$0] == state }.map { Double(seen[$0]) }
-            #expect(cells.count == 20)
-            let expected = cells.reduce(0, +) / 20
-            #expect(cells.reduce(0) { $0 + ($1 - expected) * ($1 - expected) / expected } < 50.8)
-        }
     }
 
     /// Random labels are drawn once from the seed: uniform (χ² as above), the same for the same seed, and equal to the

@@ -8,27 +8,37 @@ import Testing
         /// The papers' formulas, one parameter after the other, in double.
         mutating func step(_ rule: UpdateRule, _ gradient: [Double], _ c: UpdateConstants) {
             for i in theta.indices {
-                let g = gradient[i] + c.weightDecay * theta[i]
+                let g = gradient[i] + (rule == .decoupledAdam ? 0 : c.weightDecay * theta[i])
                 switch rule {
                 case .gradientDescent: theta[i] -= c.learningRate * g
                 case .momentum:
                     m[i] = c.decay1 * m[i] + g
                     theta[i] -= c.learningRate * m[i]
+                case .nesterov:
+                    m[i] = c.decay1 * m[i] + g
+                    theta[i] -= c.learningRate * (g + c.decay1 * m[i])
+                case .uncentredRMSProp:
+                    v[i] = c.decay2 * v[i] + (1 - c.decay2) * g * g
+                    theta[i] -= c.learningRate * g / ((v[i] + c.epsilonInRoot).squareRoot() + c.epsilon)
+                case .adaGrad:
+                    v[i] += g * g
+                    theta[i] -= c.learningRate * g / ((v[i] + c.epsilonInRoot).squareRoot() + c.epsilon)
                 case .rmsProp:
                     m[i] = c.decay2 * m[i] + (1 - c.decay2) * g
                     v[i] = c.decay2 * v[i] + (1 - c.decay2) * g * g
                     theta[i] -= c.learningRate * g / ((v[i] - m[i] * m[i] + c.epsilonInRoot).squareRoot() + c.epsilon)
-                case .adam:
+                case .adam, .decoupledAdam:
                     m[i] = c.decay1 * m[i] + (1 - c.decay1) * g
                     v[i] = c.decay2 * v[i] + (1 - c.decay2) * g * g
                     let (first, second) = (m[i] * c.correction1, v[i] * c.correction2)
-                    theta[i] -= c.learningRate * first / ((second + c.epsilonInRoot).squareRoot() + c.epsilon)
+                    let shrunk = rule == .decoupledAdam ? c.learningRate * c.weightDecay * theta[i] : 0
+                    theta[i] -= c.learningRate * first / ((second + c.epsilonInRoot).squareRoot() + c.epsilon) + shrunk
                 }
             }
         }
     }
 
-    @Test(arguments: [UpdateRule.gradientDescent, .momentum, .rmsProp, .adam])
+    @Test(arguments: UpdateRule.allCases)
     func stepsFollowTheFormulas(_ rule: UpdateRule) {
         steps(rule, Float.self)
         steps(rule, Double.self)
@@ -55,7 +65,7 @@ import Testing
         }
         let eps = Comparison.epsilon(type)
         Comparison.expect(theta, oracle.theta) { eps * (50 * abs(oracle.theta[$0]) + 10) }
-        if rule != .gradientDescent { Comparison.expect(m, oracle.m) { eps * (50 * abs(oracle.m[$0]) + 20) } }
-        if rule == .adam || rule == .rmsProp { Comparison.expect(v, oracle.v) { eps * (50 * oracle.v[$0] + 20) } }
+        if rule.hasFirstMoment { Comparison.expect(m, oracle.m) { eps * (50 * abs(oracle.m[$0]) + 20) } }
+        if rule.hasSecondMoment { Comparison.expect(v, oracle.v) { eps * (50 * oracle.v[$0] + 20) } }
     }
 }

@@ -27,6 +27,19 @@ import Testing
             close(wide.losses.map { 2 * $0 }, square.losses) && close(wide.gradient.map { 2 * $0 }, square.gradient))
     }
 
+    /// δ = 1, d = 3 and −½ on the actions 1 and 0, N = 2: 2.5 with slope ½ and no curvature, ⅛ with slope −¼ and curvature ½.
+    @Test func huberOfTemporalDifferences() {
+        let loss = TemporalDifference<Double>(actions: [1, 0], targets: [-1, 2.5], penalty: .huber(threshold: 1))
+        let found = evaluate(loss, at: [[7, 2], [2, 9]])
+        #expect(close(found.losses, [2.5, 0.125]) && close(found.gradient, [0, 0.5, -0.25, 0]))
+        #expect(close(found.curvature, [0, 0, 0.5, 0]))
+        #expect(loss.kind == .huber && loss.drawnGradients(at: matrix([[7, 2], [2, 9]]), samples: 1, seed: 0) == nil)
+        let squared = TemporalDifference<Double>(actions: [1, 0], targets: [-1, 2.5])
+        let square = evaluate(squared, at: [[7, 2], [2, 9]])
+        #expect(close(square.losses, [9, 0.25]) && close(square.gradient, [0, 3, -0.5, 0]))
+        #expect(close(square.curvature, [0, 1, 1, 0]) && squared.kind == .temporalDifference)
+    }
+
     /// d = (1, −3), (0, 2): means of squares 5 and 2; gradient 2d/(NK) = d/2.
     @Test func squaredError() {
         let found = evaluate(SquaredError(targets: matrix([[0, 0], [1, 1]])), at: [[1, -3], [1, 3]])

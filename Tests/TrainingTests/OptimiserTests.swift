@@ -19,6 +19,8 @@ import Training
         return [
             .sgd(learningRate: 0.1), decayedSGD, .momentum(learningRate: 0.1, decay: 0.7),
             .rmsProp(learningRate: 0.01, decay: 0.8, epsilon: 1e-2), .rmsProp(learningRate: 0.01, epsilonInRoot: 1e-2),
+            .nesterov(learningRate: 0.1, decay: 0.7), .uncentredRMSProp(epsilon: 1e-2), .adaGrad(learningRate: 0.05),
+            .adamW(learningRate: 0.05, weightDecay: 0.3),
             .adam(learningRate: 0.05), .adam(learningRate: 0.05, decay2: 0.9, epsilonInRoot: 1e-3), decayed,
         ]
     }()
@@ -126,23 +128,33 @@ private struct ScalarOptimiser {
 
     mutating func step(_ gradient: Double) {
         let c = configuration
-        let g = gradient + c.weightDecay * parameter
+        let g = gradient + (c.kind == .adamW ? 0 : c.weightDecay * parameter)
         t += 1
         switch c.kind {
         case .sgd: parameter -= c.learningRate * g
         case .momentum:
             m = c.decay1 * m + g
             parameter -= c.learningRate * m
+        case .nesterov:
+            m = c.decay1 * m + g
+            parameter -= c.learningRate * (g + c.decay1 * m)
+        case .uncentredRMSProp:
+            v = c.decay2 * v + (1 - c.decay2) * g * g
+            parameter -= c.learningRate * g / ((v + c.epsilonInRoot).squareRoot() + c.epsilon)
+        case .adaGrad:
+            v += g * g
+            parameter -= c.learningRate * g / ((v + c.epsilonInRoot).squareRoot() + c.epsilon)
         case .rmsProp:
             m = c.decay2 * m + (1 - c.decay2) * g
             v = c.decay2 * v + (1 - c.decay2) * g * g
             parameter -= c.learningRate * g / ((max(0, v - m * m) + c.epsilonInRoot).squareRoot() + c.epsilon)
-        case .adam:
+        case .adam, .adamW:
             m = c.decay1 * m + (1 - c.decay1) * g
             v = c.decay2 * v + (1 - c.decay2) * g * g
             let mean = m / (1 - pow(c.decay1, t))
             let square = v / (1 - pow(c.decay2, t))
-            parameter -= c.learningRate * mean / ((square + c.epsilonInRoot).squareRoot() + c.epsilon)
+            let decay = c.kind == .adamW ? c.learningRate * c.weightDecay * parameter : 0
+            parameter -= c.learningRate * mean / ((square + c.epsilonInRoot).squareRoot() + c.epsilon) + decay
         }
     }
 }

@@ -19,18 +19,6 @@ enum activation {
     activation_gelu_tanh = 6,
 };
 
-/// The constants of one optimiser step; which are read depends on the rule.
-struct optimiser_constants {
-    double learning_rate;
-    double decay1;            // momentum, or β₁
-    double decay2;            // ρ, or β₂
-    double epsilon;           // outside the root
-    double epsilon_in_root;   // ε̄, inside the root
-    double correction1;       // 1 / (1 − β₁ᵗ)
-    double correction2;       // 1 / (1 − β₂ᵗ)
-    double weight_decay;      // added to the gradient as weight_decay · θ
-};
-
 #define DECLARE(T, S) \
     void elementwise_fill_##S(T *y, T value, size_t n); \
     void elementwise_scale_##S(T *y, T factor, size_t n); \
@@ -49,11 +37,7 @@ struct optimiser_constants {
     void elementwise_softmax_##S(T *p, double *log_sums, const T *x, size_t rows, size_t columns); \
     void elementwise_softmax_product_##S(T *r, const T *p, const T *t, T factor, size_t rows, size_t columns); \
     void elementwise_basis_dot_##S(double *h, const T *q, size_t stride, size_t rows, const T *w, size_t n); \
-    void elementwise_basis_subtract_##S(T *w, const T *q, size_t stride, size_t rows, const double *h, size_t n); \
-    void elementwise_sgd_##S(T *theta, const T *g, struct optimiser_constants c, size_t n); \
-    void elementwise_momentum_##S(T *theta, T *m, const T *g, struct optimiser_constants c, size_t n); \
-    void elementwise_rmsprop_##S(T *theta, T *m, T *v, const T *g, struct optimiser_constants c, size_t n); \
-    void elementwise_adam_##S(T *theta, T *m, T *v, const T *g, struct optimiser_constants c, size_t n);
+    void elementwise_basis_subtract_##S(T *w, const T *q, size_t stride, size_t rows, const double *h, size_t n);
 
 DECLARE(float, f32)
 DECLARE(double, f64)

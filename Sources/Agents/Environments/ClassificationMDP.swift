@@ -59,6 +59,14 @@ public struct ClassificationMDP: Environment {
 
     public mutating func reset() { enter(state.random.index(below: imagesOfState.count)) }
 
+    /// The same MDP at a state of its own, from which another stream decides what follows.
+    func started(seed: UInt64, stream: String) -> ClassificationMDP {
+        var other = self
+        other.state.random = RandomSource(seed: seed, stream: stream)
+        other.reset()
+        return other
+    }
+
     public mutating func step(_ action: Int) -> TimeStep<ImageIndex> {
         precondition(action >= 0 && action < actionCount, "action \(action) of \(actionCount)")
         let states = imagesOfState.count

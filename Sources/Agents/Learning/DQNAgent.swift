@@ -21,6 +21,12 @@ public final class DQNAgent {
     private let targetPasses: Backpropagation<Float>
     private let actingPasses: Backpropagation<Float>
 
+    /// What holds θ back in updates; interventions set it.
+    public var restraint: Restraint<Float>? {
+        get { training.restraint }
+        set { training.restraint = newValue }
+    }
+
     /// Updates done.
     public var step: Int { optimiser.step }
 
@@ -51,8 +57,8 @@ public final class DQNAgent {
         return configuration.values(of: actingPasses.outputs).array
     }
 
-    /// One update on a batch of `configuration.batchSize` transitions, and θ′ ← θ when its period is over; the result is
-    /// the batch's loss before the update: of temporal differences, or of two-hot regression on the same targets.
+    /// One update on a batch of `configuration.batchSize` transitions, after which θ′ follows θ; the result is the batch's
+    /// loss before the update: of temporal differences, or of two-hot regression on the same targets.
     ///
     /// - Throws: `Fault` of kind `data` that names the step when training diverges.
     public func update<E: Environment>(
@@ -62,8 +68,15 @@ public final class DQNAgent {
         let value = try training.run(loss) { examples, tile in
             environment.write(batch[examples].map(\.observation), into: tile)
         }
-        if step % configuration.targetUpdatePeriodSteps == 0 { synchroniseTarget() }
+        followTarget()
         return value
+    }
+
+    private func followTarget() {
+        switch configuration.targetUpdate {
+        case .period: if step % configuration.targetUpdatePeriodSteps == 0 { synchroniseTarget() }
+        case .polyak: target.move(towards: parameters, by: configuration.polyakRate, workers: training.passes.workers)
+        }
     }
 
     /// θ′ ← θ.
@@ -93,7 +106,9 @@ public final class DQNAgent {
                 rewards: rewards, discounts: discounts, values: values, selector: self.values(targetPasses))
         }
         let actions = batch.map(\.action)
-        guard let support = configuration.support else { return TemporalDifference(actions: actions, targets: targets) }
+        guard let support = configuration.support else {
+            return TemporalDifference(actions: actions, targets: targets, penalty: configuration.penalty)
+        }
         return TwoHot(outputs: actions, targets: targets, support: support)
     }
 

@@ -9,8 +9,13 @@ extension AgentRun {
         of configuration: RunConfiguration, network: Network<Float>, workers: Workers
     ) throws(Fault) -> [any RunCompanion<E>] {
         var companions: [any RunCompanion<E>] = []
+        if let interventions = try InterventionCompanion<E>(of: configuration) { companions.append(interventions) }
         if let statistics = configuration.statistics {
             companions.append(StatisticsRecorder<E>(statistics, workers: workers))
+        }
+        if let plasticity = configuration.plasticity {
+            companions.append(
+                PlasticityRecorder<E>(plasticity, of: configuration, network: network, workers: workers))
         }
         return companions
     }

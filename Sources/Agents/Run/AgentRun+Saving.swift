@@ -3,6 +3,7 @@ public import Datasets
 import Files
 import LinearAlgebra
 import Networks
+import Plasticity
 import Training
 
 extension AgentRun {
@@ -15,10 +16,13 @@ extension AgentRun {
         record.seed = configuration.seed
         record.step = step
         record.optimiser = configuration.optimiser.description
+        record.optimiserSettings = configuration.optimiser.recorded
+        record.batchSize = configuration.agent.batchSize
         let interventions = configuration.interventions.map(\.description)
         record.intervention = interventions.isEmpty ? "none" : interventions.joined(separator: " ")
         let support = configuration.agent.support
-        record.loss = (support == nil ? LossKind.temporalDifference : .twoHot).rawValue
+        record.loss = configuration.agent.lossKind.rawValue
+        if configuration.agent.lossKind == .huber { record.huberThreshold = configuration.agent.huberThreshold }
         record.supportLow = support?.low
         record.supportHigh = support?.high
         record.atoms = support?.atoms
@@ -39,9 +43,10 @@ extension AgentRun {
     /// Writes all that resuming needs, in one file: at every instant the old one or the new one is there.
     func saveState() throws(Fault) {
         try metrics.synchronise()
-        let state = RunState(
+        var state = RunState(
             step: step, environment: environment.state, replayCursor: replay.cursor, metricsBytes: metrics.count,
             run: random, sums: sums)
+        if agent.optimiser.restartStep > 0 { state.optimiserRestartStep = agent.optimiser.restartStep }
         var writer = SafetensorsWriter(metadata: ["format": "pt", RunState<E.State>.key: try state.json])
         let count = agent.parameters.vector.count
         try writer.add("parameters", agent.parameters.vector.array, shape: [count])
@@ -75,7 +80,8 @@ extension AgentRun {
             try checkReplay()
             var moments: [String: [Float]] = [:]
             for (name, _) in agent.optimiser.moments { moments[name] = try saved.file.floats("optimiser.\(name)") }
-            try agent.optimiser.restore(step: saved.state.step, moments: moments)
+            try agent.optimiser.restore(
+                step: saved.state.step, restartStep: saved.state.optimiserRestartStep ?? 0, moments: moments)
             try assign("parameters", from: saved.file, to: agent.parameters.vector)
             try assign("target", from: saved.file, to: agent.target.vector)
             for (name, values) in buffers + companionTensors { try assign(name, from: saved.file, to: values) }

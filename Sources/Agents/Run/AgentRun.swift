@@ -56,6 +56,7 @@ public final class AgentRun<E: Environment> {
         directory = try RunDirectory(path, for: configuration, mode: mode)
         directory.removePartialFiles()
         try directory.write(configuration)
+        for companion in self.companions { companion.prepare(agent) }
         let saved = directory.hasState ? try SavedRun<E>(reading: directory.state) : nil
         metrics = try MetricsFile(directory.metrics, keeping: saved?.state.metricsBytes ?? 0)
         if let saved { try restore(saved) }
@@ -118,7 +119,8 @@ public final class AgentRun<E: Environment> {
     private func act() {
         let observation = environment.observation
         let action = EpsilonGreedy.action(
-            of: environment.actionCount, exploration: configuration.agent.exploration, using: &random.behaviour
+            of: environment.actionCount, exploration: configuration.agent.exploration(at: step),
+            using: &random.behaviour
         ) { [environment] in
             let values = agent.values { row in environment.write([observation], into: row) }
             return TemporalDifferenceTargets.greedyAction(values[...])

@@ -8,7 +8,7 @@ public import Files
 
 extension RunConfiguration {
     /// The document, keys sorted, ending in a newline: equal configurations give equal bytes.
-    var json: Data {
+    package var json: Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         guard var data = try? encoder.encode(self) else { preconditionFailure("validated numbers are finite") }
@@ -23,6 +23,16 @@ extension RunConfiguration {
         try self.init(
             parsing: AtomicFile.read(RunDirectory.configurationPath(in: directory)),
             from: RunDirectory.configurationPath(in: directory))
+    }
+
+    /// The document as text.
+    package var document: String { String(decoding: json, as: UTF8.self) }
+
+    /// The configuration that `document` spells out.
+    ///
+    /// - Throws: `Fault` of kind `data`, at `place`, where it is none, or of another version.
+    package init(parsing document: String, from place: String) throws(Fault) {
+        try self.init(parsing: Data(document.utf8), from: place)
     }
 
     init(parsing data: Data, from place: String) throws(Fault) {
@@ -41,7 +51,7 @@ extension RunConfiguration {
     }
 
     /// The first key, in alphabetical order, under which `other` differs, with both values; nil where they are equal.
-    func firstDifference(from other: RunConfiguration) -> (key: String, mine: String, other: String)? {
+    package func firstDifference(from other: RunConfiguration) -> (key: String, mine: String, other: String)? {
         JSONValue(of: json).firstDifference(from: JSONValue(of: other.json))
     }
 }

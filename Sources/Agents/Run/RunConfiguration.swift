@@ -25,6 +25,8 @@ public struct RunConfiguration: Sendable, Equatable, Codable {
     public var schedule = ScheduleConfiguration()
     /// What is done to the network while it trains, in this order.
     public var interventions: [InterventionSetting] = []
+    /// When its plasticity is measured while it trains; nil for never.
+    public var plasticity: PlasticityRecording?
     /// Which statistics are logged along the way; nil for none.
     public var statistics: StatisticsSchedule?
 
@@ -32,7 +34,7 @@ public struct RunConfiguration: Sendable, Equatable, Codable {
 
     enum CodingKeys: String, CodingKey {
         case formatVersion = "format_version"
-        case seed, environment, architecture, agent, optimiser, schedule, interventions, statistics
+        case seed, environment, architecture, agent, optimiser, schedule, interventions, statistics, plasticity
     }
 
     /// Keys that came later may be absent: a run that was begun before them had none of what they name.
@@ -46,6 +48,7 @@ public struct RunConfiguration: Sendable, Equatable, Codable {
         optimiser = try container.decode(OptimiserConfiguration.self, forKey: .optimiser)
         schedule = try container.decode(ScheduleConfiguration.self, forKey: .schedule)
         interventions = try container.decodeIfPresent([InterventionSetting].self, forKey: .interventions) ?? []
+        plasticity = try container.decodeIfPresent(PlasticityRecording.self, forKey: .plasticity)
         statistics = try container.decodeIfPresent(StatisticsSchedule.self, forKey: .statistics)
     }
 
@@ -55,6 +58,7 @@ public struct RunConfiguration: Sendable, Equatable, Codable {
         try optimiser.validate()
         try schedule.validate()
         try environment.validate()
+        try plasticity?.validate()
         try statistics?.validate()
     }
 }

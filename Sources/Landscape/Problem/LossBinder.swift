@@ -29,11 +29,20 @@ struct LossBinder<Element: Scalar> {
         }
         do throws(Fault) {
             return try kind.bound(
-                to: targets, outputs: network.outputCount, huberThreshold: configuration.huberThreshold,
-                support: support)
+                to: targets, outputs: network.outputCount, huberThreshold: try huberThreshold(), support: support)
         } catch {
             throw error.within(source.name)
         }
+    }
+
+    private func huberThreshold() throws(Fault) -> Double {
+        let threshold = configuration.huberThreshold ?? checkpoint.run.huberThreshold ?? 1
+        guard threshold > 0, threshold.isFinite else {
+            throw Fault(
+                .data, "has a Huber threshold of \(threshold)", at: checkpoint.path,
+                remedy: "Give a positive one with --huber-threshold, or correct landscape.run")
+        }
+        return threshold
     }
 
     private func kind() throws(Fault) -> LossKind {

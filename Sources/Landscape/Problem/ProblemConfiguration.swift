@@ -13,8 +13,8 @@ public struct ProblemConfiguration: Sendable {
     public var loss: LossKind?
     /// How many examples at most; they are drawn without replacement. Nil for `defaultExamples`.
     public var examples: Int?
-    /// δ of the Huber loss.
-    public var huberThreshold: Double
+    /// δ of the Huber loss; nil for what the checkpoint says, or 1.
+    public var huberThreshold: Double?
     /// The ends of the support of categorical outputs; nil for what the checkpoint says.
     public var supportEnds: (low: Double, high: Double)?
     /// How many atoms the support has; nil for what the checkpoint says, or 101.
@@ -40,7 +40,6 @@ public struct ProblemConfiguration: Sendable {
         self.examples = examples
         self.seed = seed
         self.workers = workers
-        huberThreshold = 1
         mode = .analysis
     }
 }

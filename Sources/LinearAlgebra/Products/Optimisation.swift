@@ -1,15 +1,13 @@
 extension Vector {
     /// One step of an optimiser on this stretch of parameters, moments included.
     ///
-    /// `first` and `second` are the moments that the rule keeps (momentum: first; RMSProp and Adam: both).
+    /// `first` and `second` are the moments that the rule keeps.
     public func update(
         _ rule: UpdateRule, gradient: Vector, first: Vector?, second: Vector?, constants: UpdateConstants
     ) {
         precondition(gradient.count == count, "\(count) parameters with a gradient of \(gradient.count)")
-        precondition(rule == .gradientDescent || first?.count == count, "\(rule) needs a first moment of \(count)")
-        precondition(
-            rule == .gradientDescent || rule == .momentum || second?.count == count,
-            "\(rule) needs a second moment of \(count)")
+        precondition(!rule.hasFirstMoment || first?.count == count, "\(rule) needs a first moment of \(count)")
+        precondition(!rule.hasSecondMoment || second?.count == count, "\(rule) needs a second moment of \(count)")
         defer { keepAlive(self, gradient, first, second) }
         Element.update(
             rule,

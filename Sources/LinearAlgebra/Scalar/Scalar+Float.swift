@@ -124,11 +124,16 @@ extension Float: Scalar {
         let g = buffers.gradient
         let m = buffers.first
         let v = buffers.second
+        let c = constants.imported
         switch rule {
-        case .gradientDescent: elementwise_sgd_f32(theta, g, constants.imported, n)
-        case .momentum: elementwise_momentum_f32(theta, m, g, constants.imported, n)
-        case .rmsProp: elementwise_rmsprop_f32(theta, m, v, g, constants.imported, n)
-        case .adam: elementwise_adam_f32(theta, m, v, g, constants.imported, n)
+        case .gradientDescent: optimiser_sgd_f32(theta, g, c, n)
+        case .momentum: optimiser_momentum_f32(theta, m, g, c, n)
+        case .nesterov: optimiser_nesterov_f32(theta, m, g, c, n)
+        case .rmsProp: optimiser_rmsprop_f32(theta, m, v, g, c, n)
+        case .uncentredRMSProp: optimiser_rmsprop_uncentred_f32(theta, v, g, c, n)
+        case .adam: optimiser_adam_f32(theta, m, v, g, c, n)
+        case .decoupledAdam: optimiser_adamw_f32(theta, m, v, g, c, n)
+        case .adaGrad: optimiser_adagrad_f32(theta, v, g, c, n)
         }
     }
 }

@@ -5,7 +5,7 @@ import CElementwise
 /// The static requirements are this project's only way to the C libraries: each is one BLAS, LAPACK or elementwise call
 /// on raw memory, without checks. Nothing outside this target calls them; `Vector` and `Matrix` check shapes first.
 public protocol Scalar: BinaryFloatingPoint, SIMDScalar, Sendable, Codable, WindowKernels, NormalisationKernels,
-    TokenKernels, PoolingKernels, CombinationKernels
+    TokenKernels, PoolingKernels, CombinationKernels, RectifierKernels
 {
     /// The name that reports print: `single` or `double`.
     static var precisionName: String { get }
@@ -107,11 +107,33 @@ public struct ActivationBuffers<Element: Scalar> {
 }
 
 /// The rule of a first-order optimiser.
-public enum UpdateRule: Sendable, Equatable {
+public enum UpdateRule: Sendable, Equatable, CaseIterable {
     case gradientDescent
     case momentum
+    case nesterov
+    /// Centred: divided by the gradient's deviation.
     case rmsProp
+    case uncentredRMSProp
     case adam
+    /// Adam with a weight decay beside the gradient, not in it.
+    case decoupledAdam
+    case adaGrad
+
+    /// Whether it keeps a mean of gradients.
+    public var hasFirstMoment: Bool {
+        switch self {
+        case .momentum, .nesterov, .rmsProp, .adam, .decoupledAdam: true
+        case .gradientDescent, .uncentredRMSProp, .adaGrad: false
+        }
+    }
+
+    /// Whether it keeps a mean (AdaGrad: a sum) of squared gradients, and divides by a root.
+    public var hasSecondMoment: Bool {
+        switch self {
+        case .rmsProp, .uncentredRMSProp, .adam, .decoupledAdam, .adaGrad: true
+        case .gradientDescent, .momentum, .nesterov: false
+        }
+    }
 }
 
 /// Where an optimiser's loop finds parameters, gradient and moments.
@@ -137,7 +159,7 @@ public struct UpdateConstants: Sendable, Equatable {
     public var correction1: Double = 1
     /// 1 / (1 − β₂ᵗ).
     public var correction2: Double = 1
-    /// λ of the term λθ added to the gradient.
+    /// λ of the term λθ added to the gradient, or (decoupled) to the step.
     public var weightDecay: Double = 0
 
     public init(learningRate: Double) { self.learningRate = learningRate }

@@ -133,6 +133,13 @@ extension Vector {
         Element.addScaled(start, factor, x.start, count)
     }
 
+    /// self = own · self + factor · x
+    public func combine(_ own: Element, _ factor: Element, _ x: Vector) {
+        precondition(x.count == count, "a vector of \(count) combined with one of \(x.count)")
+        defer { keepAlive(self, x) }
+        Element.combine(start, factor, x.start, own, count)
+    }
+
     /// self = x ∘ self
     public func multiply(by x: Vector) {
         precondition(x.count == count, "a vector of \(count) times one of \(x.count)")

@@ -18,12 +18,6 @@ extension Huber {
     }
 }
 
-extension TemporalDifference {
-    public func selecting<Other: Scalar>(_ rows: [Int], in precision: Other.Type) -> any Loss<Other> {
-        TemporalDifference<Other>(actions: rows.map { actions[$0] }, targets: rows.map { targets[$0] })
-    }
-}
-
 extension Matrix {
     /// Some of the rows, in the order asked for, in another precision; in memory of their own.
     public func selecting<Other: Scalar>(_ rows: [Int], in precision: Other.Type) -> Matrix<Other> {

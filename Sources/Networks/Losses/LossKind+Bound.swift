@@ -28,6 +28,10 @@ extension LossKind {
         case (.temporalDifference, .selected(let actions, let values)):
             try checkIndices(actions, below: outputs, "action")
             return TemporalDifference<Element>(actions: actions, targets: values)
+        case (.huber, .selected(let actions, let values)):
+            try checkIndices(actions, below: outputs, "action")
+            return TemporalDifference<Element>(
+                actions: actions, targets: values, penalty: .huber(threshold: huberThreshold))
         case (.twoHot, _): return try twoHot(targets, outputs, support)
         default:
             throw Fault(
@@ -39,7 +43,8 @@ extension LossKind {
     private var needed: String {
         switch self {
         case .crossEntropy: "class labels"
-        case .meanSquaredError, .huber, .probe: "values for every output, or class labels"
+        case .meanSquaredError, .probe: "values for every output, or class labels"
+        case .huber: "values for every output, class labels or transitions"
         case .temporalDifference: "transitions"
         case .twoHot: "values for every output, class labels or transitions"
         }

@@ -19,46 +19,81 @@ public import LinearAlgebra
 /// Source: Lyle et al. 2023, section 5; the encoding as in Schrittwieser et al. 2020, appendix F.
 public struct TwoHot<Element: Scalar>: Loss {
     public let support: Support
-    /// The targets that were outside the support, and were moved to its ends.
-    public let clippedTargets: Int
     public let exampleCount: Int
     public var kind: LossKind { .twoHot }
-    /// The output that each example's target is for; nil where every output has one.
-    private let selected: [Int]?
     /// Of one example.
     private let targetCount: Int
-    /// y, `[N · targets]`.
-    private let values: [Double]
-    private let encodings: [(lower: Int, share: Double)]
+    private let targets: Source
+
+    /// Where targets are read whenever the loss is evaluated.
+    private enum Source: Sendable {
+        /// One for every output, `[N · outputs]`.
+        case all([Double])
+        /// One for one output of each example.
+        case selected(SelectedTargets)
+    }
 
     /// - Parameter targets: y, `[N, outputs]`.
     public init(targets: Matrix<Element>, support: Support) {
-        self.init(targets.elements.doubles, examples: targets.rows, selected: nil, support)
+        self.init(.all(targets.elements.doubles), examples: targets.rows, support)
     }
 
     /// - Parameters:
     ///   - outputs: which one of each example's outputs has a target, `[N]`.
     ///   - targets: y, `[N]`.
     public init(outputs: [Int], targets: [Double], support: Support) {
-        precondition(outputs.count == targets.count, "\(outputs.count) outputs with \(targets.count) targets")
-        self.init(targets, examples: outputs.count, selected: outputs, support)
+        self.init(SelectedTargets(outputs: outputs, values: targets), support: support)
     }
 
-    private init(_ values: [Double], examples: Int, selected: [Int]?, _ support: Support) {
-        self.support = support
-        self.selected = selected
-        exampleCount = examples
-        targetCount = values.count / max(1, examples)
-        self.values = values
-        encodings = values.map(support.encoding)
-        clippedTargets = values.count { $0 < support.low || $0 > support.high }
+    /// - Parameter targets: read whenever the loss is evaluated, not copied.
+    public init(_ targets: SelectedTargets, support: Support) {
+        self.init(.selected(targets), examples: targets.count, support)
     }
+
+    private init(_ targets: Source, examples: Int, _ support: Support) {
+        self.support = support
+        self.targets = targets
+        exampleCount = examples
+        targetCount =
+            switch targets {
+            case .all(let values): values.count / max(1, examples)
+            case .selected: 1
+            }
+    }
+
+    /// The targets that are outside the support, and are moved to its ends.
+    public var clippedTargets: Int {
+        let values =
+            switch targets {
+            case .all(let values): values
+            case .selected(let targets): targets.values
+            }
+        return values.count { $0 < support.low || $0 > support.high }
+    }
+
+    /// y number `row` of the examples from `first` on.
+    private func target(_ row: Int, from first: Int) -> Double {
+        switch targets {
+        case .all(let values): values[first * targetCount + row]
+        case .selected(let targets): targets[first + row].value
+        }
+    }
+
+    /// The output of example `example` that its target number `target` is for.
+    private func output(_ target: Int, of example: Int) -> Int {
+        switch targets {
+        case .all: target
+        case .selected(let targets): targets[example].output
+        }
+    }
+
+    private var isSelected: Bool { if case .selected = targets { true } else { false } }
 
     /// p, a tangent of the logits and the Hessian times it, `[n · targets, atoms]`, and the index of the largest p,
     /// `[n · targets, 1]`.
     public func makeRecord(examples: Int, outputs: Int) -> LayerRecord<Element> {
         precondition(
-            outputs % support.atoms == 0 && (selected != nil || outputs == targetCount * support.atoms),
+            outputs % support.atoms == 0 && (isSelected || outputs == targetCount * support.atoms),
             "\(outputs) logits for \(targetCount) targets on \(support.atoms) atoms")
         let rows = examples * targetCount
         return LayerRecord(
@@ -76,7 +111,7 @@ public struct TwoHot<Element: Scalar>: Loss {
         let gradient = record.saved[2]
         gradient.elements.assign(probabilities.elements)
         for row in 0..<logits.rows {
-            let target = encodings[range.lowerBound * targetCount + row]
+            let target = support.encoding(of: target(row, from: range.lowerBound))
             let (first, second) = (Double(logits[row, target.lower]), Double(logits[row, target.lower + 1]))
             losses[row / targetCount] += logSums[row] - ((1 - target.share) * first + target.share * second)
             let differences = gradient.row(row)
@@ -111,9 +146,14 @@ public struct TwoHot<Element: Scalar>: Loss {
     }
 
     public func selecting<Other: Scalar>(_ rows: [Int], in precision: Other.Type) -> any Loss<Other> {
-        TwoHot<Other>(
-            rows.flatMap { values[$0 * targetCount..<($0 + 1) * targetCount] }, examples: rows.count,
-            selected: selected.map { all in rows.map { all[$0] } }, support)
+        switch targets {
+        case .all(let values):
+            TwoHot<Other>(
+                .all(rows.flatMap { values[$0 * targetCount..<($0 + 1) * targetCount] }), examples: rows.count, support)
+        case .selected(let targets):
+            TwoHot<Other>(
+                outputs: rows.map { targets[$0].output }, targets: rows.map { targets[$0].value }, support: support)
+        }
     }
 
     private var factor: Element { 1 / Element(exampleCount * targetCount) }
@@ -121,13 +161,13 @@ public struct TwoHot<Element: Scalar>: Loss {
     /// The logits, among those of the examples `range`, of the output that the examples' target number `row` is for.
     private func block(_ row: Int, of all: Matrix<Element>, _ range: Range<Int>) -> Vector<Element> {
         let example = row / targetCount
-        let first = support.atoms * (selected?[range.lowerBound + example] ?? row % targetCount)
+        let first = support.atoms * output(row % targetCount, of: range.lowerBound + example)
         return all.row(example)[first..<first + support.atoms]
     }
 
     /// Puts each target's row where its logits lie; logits that no target is for take zeros.
     private func scatter(_ rows: Matrix<Element>, _ range: Range<Int>, into all: Matrix<Element>) {
-        if selected != nil { all.fill(0) }
+        if isSelected { all.fill(0) }
         for row in 0..<rows.rows { block(row, of: all, range).assign(rows.row(row)) }
     }
 }
@@ -169,7 +209,7 @@ extension TwoHot {
     ) -> [[Double]] {
         let scale = 1 / Double(targetCount).squareRoot()
         return (0..<targetCount).flatMap { target in
-            let first = support.atoms * (selected?[example] ?? target)
+            let first = support.atoms * output(target, of: example)
             let logits = outputs.row(example)[first..<first + support.atoms]
             return make(CategoricalFactor(logits: logits)).map { part in
                 var row = [Double](repeating: 0, count: outputs.columns)

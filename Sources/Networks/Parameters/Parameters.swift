@@ -42,22 +42,39 @@ public struct Parameters<Element: Scalar>: Sendable {
         buffers.assign(other.buffers)
     }
 
+    /// self ← (1 − τ) self + τ other, parameters and buffers.
+    ///
+    /// - Parameter rate: τ.
+    public func move(towards other: Parameters, by rate: Double, workers: Workers = .one) {
+        let (kept, taken) = (Element(1 - rate), Element(rate))
+        let length = 1 << 16
+        workers.forEach((vector.count + length - 1) / length) { piece in
+            let range = piece * length..<min(vector.count, (piece + 1) * length)
+            vector[range].combine(kept, taken, other.vector[range])
+        }
+        buffers.combine(kept, taken, other.buffers)
+    }
+
     private static func fresh(_ entries: [ParameterLayout.Entry], count: Int, seed: UInt64) -> Vector<Element> {
         let vector = Vector<Element>(count: count)
-        for entry in entries {
-            var source = RandomSource(seed: seed, stream: "initialise \(entry.name)")
-            let tensor = vector[entry.range]
-            switch entry.initialisation {
-            case .constant(let value): tensor.fill(Element(value))
-            case .uniform(let bound): tensor.fillUniform(bound: bound, using: &source)
-            case .normal(let deviation):
-                tensor.fillNormal(using: &source)
-                tensor.scale(by: Element(deviation))
-            case .unitVector:
-                tensor.fillNormal(using: &source)
-                tensor.scale(by: Element(1 / tensor.norm))
-            }
-        }
+        for entry in entries { entry.draw(into: vector[entry.range], seed: seed) }
         return vector
+    }
+}
+
+extension ParameterLayout.Entry {
+    /// Fills `tensor` with fresh numbers, from the tensor's own stream of `seed`: the same as in fresh parameters.
+    public func draw<Element: Scalar>(into tensor: Vector<Element>, seed: UInt64) {
+        var source = RandomSource(seed: seed, stream: "initialise \(name)")
+        switch initialisation {
+        case .constant(let value): tensor.fill(Element(value))
+        case .uniform(let bound): tensor.fillUniform(bound: bound, using: &source)
+        case .normal(let deviation):
+            tensor.fillNormal(using: &source)
+            tensor.scale(by: Element(deviation))
+        case .unitVector:
+            tensor.fillNormal(using: &source)
+            tensor.scale(by: Element(1 / tensor.norm))
+        }
     }
 }
