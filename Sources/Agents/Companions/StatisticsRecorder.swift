@@ -78,7 +78,7 @@ extension DQNAgent {
     /// changed.
     func loss(of sample: TransitionSample, workers: Workers) -> any Loss<Float> {
         let next = Vector(sample.nextInputs).matrix(rows: sample.count, columns: network.inputCount)
-        let passes = BlockedPasses(network, workers: workers)
+        let passes = ExampleSweep(network, workers: workers)
         func values(at parameters: Parameters<Float>) -> Matrix<Float> {
             let outputs = passes.run(at: parameters, inputs: next) { _, _ in }.outputs
             return configuration.values(of: outputs, workers: workers)
@@ -89,7 +89,8 @@ extension DQNAgent {
         let targets = TemporalDifferenceTargets.doubleQLearning(
             rewards: sample.rewards, discounts: discounts, values: found, selector: selector)
         guard let support = configuration.support else {
-            return TemporalDifference(actions: sample.actions, targets: targets)
+            return TemporalDifference(
+                actions: sample.actions, targets: targets, penalty: configuration.penalty)
         }
         return TwoHot(outputs: sample.actions, targets: targets, support: support)
     }

@@ -2,6 +2,7 @@ public import Datasets
 import Files
 import LinearAlgebra
 import Networks
+import Plasticity
 
 /// Images with the actions that are right for them, on which an agent is looked at but not trained.
 public struct EvaluationSet: Sendable {
@@ -32,7 +33,8 @@ public struct Evaluation: Sendable, Equatable {
     /// The share of images whose greedy action is the state they show. In the sparse-reward MDP that is right on the last
     /// states only: from the others another action's uniform jump can lead to the reward sooner.
     public var greedyAccuracy: Double
-    /// The share of the rectifiers' units that are zero on every image; nil where there are none.
+    /// The share of the rectifiers' units that are zero on every image, those inside residual layers too; nil where there
+    /// are none. `dead_fraction` of `NetworkStatistics`, on these images.
     public var deadFraction: Double?
 }
 
@@ -42,31 +44,31 @@ final class Evaluator {
     private let agent: DQNConfiguration
     private let set: EvaluationSet
     private let passes: Backpropagation<Float>
-    private let rectifiers: [Int]
+    private let rectifiers: [UnitCounts]
 
     init(_ network: Network<Float>, agent: DQNConfiguration, set: EvaluationSet, workers: Workers) {
         self.agent = agent
         self.set = set
         passes = Backpropagation(network, examples: min(Self.blockLength, set.count), workers: workers)
-        rectifiers = network.architecture.layers.indices.filter { network.architecture.layers[$0].kind == "relu" }
+        rectifiers = network.hiddenLayers.compactMap { UnitCounts($0) }.filter(\.canDie)
     }
 
     func evaluate(at parameters: Parameters<Float>) -> Evaluation {
         let length = passes.exampleCount
         var right = 0
-        var isAlive: [[Bool]] = rectifiers.map { _ in [] }
+        var units = rectifiers
         for start in stride(from: 0, to: set.count, by: length) {
             // The last block is filled up from the set's beginning, which changes neither count.
             let images = (start..<start + length).map { $0 % set.count }
             passes.load { [set] examples, tile in tile.elements.assign(set.images.floats(of: Array(images[examples]))) }
             passes.forward(at: parameters)
             right += hits(start..<min(set.count, start + length))
-            for (number, layer) in rectifiers.enumerated() { markAlive(&isAlive[number], layer: layer) }
+            units = passes.workers.map(units.count) { [units, passes] in units[$0].adding(passes) }
         }
-        let units = isAlive.joined()
+        let isDead = units.flatMap(\.isDead)
         return Evaluation(
             greedyAccuracy: Double(right) / Double(set.count),
-            deadFraction: units.isEmpty ? nil : Double(units.count { !$0 }) / Double(units.count))
+            deadFraction: isDead.isEmpty ? nil : Double(isDead.count { $0 }) / Double(isDead.count))
     }
 
     private func hits(_ images: Range<Int>) -> Int {
@@ -75,16 +77,6 @@ final class Evaluator {
         let actions = outputs.columns
         return images.enumerated().count { row, image in
             TemporalDifferenceTargets.greedyAction(values[row * actions..<(row + 1) * actions]) == set.labels[image]
-        }
-    }
-
-    private func markAlive(_ isAlive: inout [Bool], layer: Int) {
-        for tile in passes.outputs(ofLayer: layer) {
-            if isAlive.isEmpty { isAlive = [Bool](repeating: false, count: tile.columns) }
-            for row in 0..<tile.rows {
-                let values = tile.row(row).array
-                for unit in values.indices where values[unit] > 0 { isAlive[unit] = true }
-            }
         }
     }
 }

@@ -48,6 +48,11 @@ extension Activation: UnitLayer {
     var unitKind: ActivationKind { kind }
 }
 
+/// Each half is a rectifier of its own.
+extension PairedRectifier: UnitLayer {
+    var unitKind: ActivationKind { .relu }
+}
+
 extension Network {
     /// Where activations can be looked at, in the order of the layers: all activation functions, those inside other
     /// layers too; all residual sums that no activation function follows; and the penultimate features.

@@ -41,7 +41,7 @@ extension NetworkStatistics {
                     ? UnitCounts(layer, saturationThreshold: configuration.saturationThreshold) : nil,
                 features: groups.contains(.features) ? FeatureSums(layer, examples: examples) : nil)
         }
-        let passes = BlockedPasses(subject.network, mode: subject.mode, workers: subject.workers)
+        let passes = ExampleSweep(subject.network, mode: subject.mode, workers: subject.workers)
         let loss = groups.contains(.gradient) ? subject.loss : nil
         let result = passes.run(at: subject.parameters, inputs: subject.inputs, loss: loss) { current, _ in
             let before = observations

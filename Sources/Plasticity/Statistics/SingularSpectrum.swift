@@ -40,15 +40,24 @@ public struct SingularSpectrum: Sendable, Equatable {
                 precision: precision, resolution: Double.ulpOfOne)
             return
         }
+        try self.init(
+            gram: Self.gram(of: wide), rows: matrix.rows, columns: matrix.columns, precision: precision, workers: workers)
+    }
+
+    /// The Gram matrix of the shorter side, of which the lower triangle is filled (and what stands beside it in panels).
+    private static func gram(of matrix: Matrix<Double>) -> Matrix<Double> {
         let order = min(matrix.rows, matrix.columns)
         let gram = Matrix<Double>(rows: order, columns: order)
-        if matrix.rows < matrix.columns {
-            gram.assign(product: wide.plain, wide.transposed)
-        } else {
-            gram.assign(product: wide.transposed, wide.plain)
+        for first in stride(from: 0, to: order, by: 128) {
+            let (panel, below) = (first..<min(order, first + 128), first..<order)
+            let part = gram.rows(below).columns(panel)
+            if matrix.rows < matrix.columns {
+                part.assign(product: matrix.rows(below).plain, matrix.rows(panel).transposed)
+            } else {
+                part.assign(product: matrix.columns(below).transposed, matrix.columns(panel).plain)
+            }
         }
-        try self.init(
-            gram: gram, rows: matrix.rows, columns: matrix.columns, precision: precision, workers: workers)
+        return gram
     }
 
     /// That of a matrix of which only the Gram matrix of its columns (or rows) is at hand.

@@ -38,6 +38,13 @@ public struct UnitCounts: Sendable {
         examples += values.rows
     }
 
+    /// These counts and those of the last forward pass of `passes`.
+    public func adding<Element: Scalar>(_ passes: Backpropagation<Element>) -> UnitCounts {
+        var result = self
+        for values in passes.values(at: layer) { result.add(values) }
+        return result
+    }
+
     private mutating func add(_ values: [Double]) {
         for unit in values.indices {
             let value = values[unit]

@@ -108,7 +108,7 @@ extension StatisticsSubject {
         #expect(one.layers.map(\.values) == three.layers.map(\.values))
 
         let linearised: LinearisedNetwork<Float> = try reference.linearised()
-        var passes = BlockedPasses(subject.network)
+        var passes = ExampleSweep(subject.network)
         // Less than a tile: one goes at a time.
         passes.blockBytes = 1
         let blocked = passes.run(

@@ -5,7 +5,7 @@ public import LinearAlgebra
 ///
 /// Examples go through in the network's tiles, and everything is added up in their order: the result does not depend on
 /// how many go together, nor on the workers.
-public struct BlockedPasses<Element: Scalar>: Sendable {
+public struct ExampleSweep<Element: Scalar>: Sendable {
     /// What the passes found.
     public struct Result: Sendable {
         /// f, `[N, outputs]`.
