@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: setup build test demo check check-long lint sizes smoke benchmark accuracy accuracy-check accuracy-peers peers format clean help
+.PHONY: setup build test demo check check-long lint sizes smoke benchmark accuracy accuracy-check accuracy-peers peers protobuf format clean help
 
 ours := Package.swift Sources Tests $(wildcard Benchmarks/Package.swift Benchmarks/Sources)
 
@@ -54,6 +54,9 @@ accuracy-peers: setup ## Spectra of a checkpoint against the other libraries', a
 
 peers: ## Install the libraries that 'make benchmark' compares with, in Benchmarks/.venv
 	tools/peers.sh
+
+protobuf: ## Make the Swift code of TensorBoard's messages anew, from their .proto files
+	@tools/protobuf.sh
 
 format: ## Put all Swift files into the house's format
 	swift format --in-place --recursive --parallel $(ours)
