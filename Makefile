@@ -2,7 +2,8 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: setup build test demo check check-long lint sizes smoke benchmark accuracy accuracy-check accuracy-peers study-check peers format clean help
+.PHONY: setup build test demo check check-long lint sizes smoke benchmark accuracy accuracy-check accuracy-peers \
+	study-check peers protobuf format clean help
 
 ours := Package.swift Sources Tests $(wildcard Benchmarks/Package.swift Benchmarks/Sources)
 
@@ -61,6 +62,9 @@ study-check: build ## Make the paper's figures anew at small scale, and assert w
 
 peers: ## Install the libraries that 'make benchmark' compares with, in Benchmarks/.venv
 	tools/peers.sh
+
+protobuf: ## Make the Swift code of TensorBoard's messages anew, from their .proto files
+	@tools/protobuf.sh
 
 format: ## Put all Swift files into the house's format
 	swift format --in-place --recursive --parallel $(ours)

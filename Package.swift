@@ -25,6 +25,7 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 
 let package = Package(
     name: "landscape",
@@ -39,6 +40,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     ],
     targets: [
         // The C libraries: two of the system's, and the elementwise loops that Swift does not vectorise.
@@ -63,7 +65,12 @@ let package = Package(
         source(
             "Plasticity",
             ["Training", "Landscape", "Krylov", "Datasets", "Checkpoints", "Networks", "LinearAlgebra", "Files"]),
-        source("Agents", ["Plasticity", "Training", "Datasets", "Checkpoints", "Networks", "LinearAlgebra", "Files"]),
+        .target(
+            name: "EventFiles", dependencies: ["Files", protobuf],
+            exclude: ["Messages/event.proto", "Messages/hyperparameters.proto"], swiftSettings: strict),
+        source(
+            "Agents",
+            ["EventFiles", "Plasticity", "Training", "Datasets", "Checkpoints", "Networks", "LinearAlgebra", "Files"]),
         source(
             "Sweeps",
             ["Agents", "Plasticity", "Training", "Datasets", "Networks", "LinearAlgebra", "Files", yams, grdb]),
@@ -85,7 +92,8 @@ let package = Package(
         .executableTarget(
             name: "AgentsCommand",
             dependencies: [
-                "CommandSupport", "Studies", "Sweeps", "Agents", "Plasticity", "Figures", argumentParser, logging,
+                "CommandSupport", "Studies", "Sweeps", "Agents", "EventFiles", "Plasticity", "Figures", argumentParser,
+                logging,
             ],
             swiftSettings: strict),
 
@@ -103,7 +111,13 @@ let package = Package(
         tests(
             "Plasticity",
             ["Training", "Landscape", "Krylov", "Datasets", "Checkpoints", "Networks", "LinearAlgebra", "Files"]),
-        tests("Agents", ["Plasticity", "Training", "Datasets", "Checkpoints", "Networks", "LinearAlgebra", "Files"]),
+        tests("EventFiles", ["Files"]),
+        tests(
+            "Agents",
+            [
+                protobuf, "EventFiles", "Plasticity", "Training", "Datasets", "Checkpoints", "Networks",
+                "LinearAlgebra", "Files",
+            ]),
         tests("Sweeps", ["Agents", "Plasticity", "Training", "Datasets", "Networks", "LinearAlgebra", "Files", grdb]),
         tests("Figures", ["Files"]),
         tests(

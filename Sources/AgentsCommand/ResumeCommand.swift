@@ -14,6 +14,7 @@ struct ResumeCommand: ReportingCommand {
     var folder: String
     @Option(help: ArgumentHelp("Where the files of mnist or cifar10 lie.", valueName: "dir"), completion: .directory)
     var dataDir: String?
+    @OptionGroup var tensorBoard: TensorBoardOptions
     @OptionGroup var threads: ThreadOptions
     @Flag(help: "Print the run's summary as one JSON document instead of a table.")
     var json = false
@@ -29,6 +30,7 @@ struct ResumeCommand: ReportingCommand {
         session.workers = threads.workers
         session.progressStyle = reporting.progressStyle
         session.drawsPicture = !inSweep
+        session.tensorBoard = tensorBoard.tensorboard
         try session.run()
         if inSweep { return }
         try RunSummary(readingRun: folder).show(asJSON: json)

@@ -26,6 +26,8 @@ struct TrainCommand: ReportingCommand {
     @OptionGroup(title: "Schedule") var schedule: ScheduleOptions
     @OptionGroup(title: "Statistics") var statistics: StatisticsOptions
     @OptionGroup(title: "Plasticity") var plasticity: PlasticityOptions
+    @OptionGroup(title: "Brownian twins") var twins: TwinOptions
+    @OptionGroup(title: "TensorBoard") var tensorBoard: TensorBoardOptions
     @OptionGroup var seed: SeedOptions
     @OptionGroup var threads: ThreadOptions
     @Flag(help: "Print the run's summary as one JSON document instead of a table.")
@@ -56,9 +58,11 @@ struct TrainCommand: ReportingCommand {
         try statistics.apply(to: &configuration)
         configuration.plasticity = plasticity.recording
         try interventions.apply(to: &configuration)
+        configuration.brownianTwins = twins.brownianTwins
         var session = TrainingSession(configuration, images: images, folder: folder, mode: .start)
         session.workers = threads.workers
         session.progressStyle = reporting.progressStyle
+        session.tensorBoard = tensorBoard.tensorboard
         try session.run()
         try RunSummary(readingRun: folder).show(asJSON: json)
     }

@@ -16,6 +16,8 @@ public struct RunRecord: Sendable, Equatable, Codable {
     public var batchSize: Int?
     /// What was done to the network during training; `none` where nothing was.
     public var intervention: String?
+    /// Which Brownian twin of the agent this is, from 1; nil for the agent itself. The rest of the record is the agent's.
+    public var brownianTwin: Int?
     /// The name of the loss that was minimised.
     public var loss: String?
     /// δ of a Huber loss.
@@ -44,6 +46,7 @@ public struct RunRecord: Sendable, Equatable, Codable {
         case batchSize = "batch_size"
         case intervention, loss, discount
         case huberThreshold = "huber_threshold"
+        case brownianTwin = "brownian_twin"
         case nextAction = "next_action"
         case supportLow = "support_low"
         case supportHigh = "support_high"

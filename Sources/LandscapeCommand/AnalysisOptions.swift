@@ -118,6 +118,7 @@ struct AnalysisOptions: ParsableArguments {
         return names.filter { name in
             name.hasSuffix(".safetensors") && name != "state.safetensors" && !name.hasPrefix(".")
                 && !name.hasSuffix(".target.safetensors") && !name.hasSuffix(".transitions.safetensors")
+                && name.firstMatch(of: /\.twin_\d+\.safetensors$/) == nil
         }.sorted().map { folder + "/" + $0 }
     }
 }

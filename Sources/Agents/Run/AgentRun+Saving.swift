@@ -11,6 +11,33 @@ extension AgentRun {
     /// checkpoint that is there is complete.
     func writeCheckpoint() throws(Fault) {
         let files = directory.checkpoint(step)
+        var record = record
+        try willWrite(files.transitions)
+        try sampleOfTransitions().write(to: files.transitions)
+        try willWrite(files.target)
+        try Checkpoint.write(agent.target, architecture: configuration.architecture, run: record, to: files.target)
+        record.transitions = Self.name(files.transitions)
+        record.targetNetwork = Self.name(files.target)
+        try willWrite(files.parameters)
+        try Checkpoint.write(
+            agent.parameters, architecture: configuration.architecture, run: record, to: files.parameters)
+        for companion in companions { try companion.didWriteCheckpoint(self) }
+    }
+
+    /// Writes where a Brownian twin is beside the agent's checkpoint of this step, whose loss it is given.
+    func writeCheckpoint(ofTwin twin: Int, _ parameters: Parameters<Float>) throws(Fault) {
+        let files = directory.checkpoint(step)
+        var record = record
+        record.brownianTwin = twin
+        record.transitions = Self.name(files.transitions)
+        record.targetNetwork = Self.name(files.target)
+        let path = directory.checkpoint(step, twin: twin)
+        try willWrite(path)
+        try Checkpoint.write(parameters, architecture: configuration.architecture, run: record, to: path)
+    }
+
+    /// How the agent was trained so far.
+    private var record: RunRecord {
         var record = RunRecord()
         record.environment = environment.name
         record.seed = configuration.seed
@@ -28,16 +55,7 @@ extension AgentRun {
         record.atoms = support?.atoms
         record.discount = configuration.agent.discount
         record.nextAction = configuration.agent.nextAction.rawValue
-        try willWrite(files.transitions)
-        try sampleOfTransitions().write(to: files.transitions)
-        try willWrite(files.target)
-        try Checkpoint.write(agent.target, architecture: configuration.architecture, run: record, to: files.target)
-        record.transitions = Self.name(files.transitions)
-        record.targetNetwork = Self.name(files.target)
-        try willWrite(files.parameters)
-        try Checkpoint.write(
-            agent.parameters, architecture: configuration.architecture, run: record, to: files.parameters)
-        for companion in companions { try companion.didWriteCheckpoint(self) }
+        return record
     }
 
     /// Writes all that resuming needs, in one file: at every instant the old one or the new one is there.

@@ -89,7 +89,11 @@ public final class AgentRun<E: Environment> {
                 let metrics = try writeMetrics()
                 progress(RunProgress(metrics: metrics, steps: configuration.schedule.steps, stepsPerSecond: rate))
             }
-            if isDue(configuration.schedule.checkpointPeriodSteps) { try writeCheckpoint() }
+            if isDue(configuration.schedule.checkpointPeriodSteps)
+                || configuration.schedule.checkpointSteps.contains(step)
+            {
+                try writeCheckpoint()
+            }
             if isDue(configuration.schedule.statePeriodSteps) { try saveState() }
         }
     }
@@ -109,7 +113,7 @@ public final class AgentRun<E: Environment> {
     private func iterate() throws(Fault) {
         for _ in 0..<configuration.agent.environmentStepsPerUpdate { act() }
         let batch = replay.sample(configuration.agent.batchSize, using: &random.sampling)
-        for companion in companions { try companion.willUpdate(self) }
+        for companion in companions.reversed() { try companion.willUpdate(self) }
         sums.loss += try agent.update(batch, in: environment)
         sums.updates += 1
         for companion in companions { try companion.didUpdate(self) }

@@ -21,7 +21,8 @@ public protocol RunCompanion<Surroundings>: AnyObject {
     /// Step 0: the replay buffer has its first transitions, nothing is written yet. Not called in a resumed run.
     func begin(_ run: AgentRun<Surroundings>) throws(Fault)
 
-    /// Before the update after `run.step`.
+    /// Before the update after `run.step`; the companions are told in reverse, so that the first is next to the update on
+    /// both sides.
     func willUpdate(_ run: AgentRun<Surroundings>) throws(Fault)
 
     /// After the update that made the step `run.step`, and the copy into the target network where one was due; before

@@ -12,7 +12,7 @@ import Files
 /// | --- | --- |
 /// | `run.json` | the configuration |
 /// | `metrics.csv` | one line every `log_period_steps` |
-/// | `checkpoints/step_00001000.safetensors` | θ; beside it `….target.safetensors` (θ′), `….transitions.safetensors` |
+/// | `checkpoints/step_00001000.safetensors` | θ; beside it `….target.safetensors` (θ′), `….transitions.safetensors`, `….twin_1.safetensors` |
 /// | `statistics/step_00001000.json` | where they are logged: `NetworkStatistics` |
 /// | `state.safetensors` | all that resuming needs |
 /// | `.lock` | held, while a process trains here |
@@ -62,6 +62,11 @@ struct RunDirectory {
     func checkpoint(_ step: Int) -> (parameters: String, target: String, transitions: String) {
         let name = checkpoints + "/" + Self.name(ofStep: step)
         return (name + ".safetensors", name + ".target.safetensors", name + ".transitions.safetensors")
+    }
+
+    /// The file of a Brownian twin's checkpoint at `step`.
+    func checkpoint(_ step: Int, twin: Int) -> String {
+        checkpoints + "/" + Self.name(ofStep: step) + ".twin_\(twin).safetensors"
     }
 
     /// `step_00001000`: what files of one step are called.
