@@ -2,7 +2,6 @@ public import Agents
 public import Datasets
 import Files
 public import Networks
-public import Plasticity
 public import Training
 
 /// A run as settings spell it out, by the names of `agents train`: what `RunConfiguration` is made from.
