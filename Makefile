@@ -2,7 +2,8 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: setup build test demo check check-long lint sizes smoke benchmark accuracy accuracy-check accuracy-peers peers format clean help
+.PHONY: setup build test demo check check-long lint sizes smoke benchmark accuracy accuracy-check accuracy-peers \
+	study-check peers protobuf format clean help
 
 ours := Package.swift Sources Tests $(wildcard Benchmarks/Package.swift Benchmarks/Sources)
 
@@ -35,10 +36,14 @@ smoke: build
 
 check: lint sizes build test smoke ## All that a change must pass: format, file sizes, warnings, tests, a run of the commands
 
+# Optimised like the tests themselves: in debug the sanitizers take hours over what computes.
+sanitized := -c release -Xswiftc -enable-testing --disable-xctest
+
 check-long: check accuracy-check ## The same with the slow tests, under the address and (where threads meet) thread sanitizers
-	ASAN_OPTIONS=allocator_may_return_null=1 swift test --scratch-path .build/address --sanitize=address --disable-xctest
-	TSAN_OPTIONS=suppressions=$(CURDIR)/tools/thread-sanitizer.txt swift test --scratch-path .build/thread \
-		--sanitize=thread --disable-xctest --filter $(threaded)
+	LANDSCAPE_LONG_TESTS=1 tools/test.sh --filter 'ExactCostTests|KillTests'
+	ASAN_OPTIONS=allocator_may_return_null=1 swift test $(sanitized) --scratch-path .build/address --sanitize=address
+	TSAN_OPTIONS=suppressions=$(CURDIR)/tools/thread-sanitizer.txt swift test $(sanitized) \
+		--scratch-path .build/thread --sanitize=thread --filter $(threaded)
 
 benchmark: build ## Time our work against PyTorch's and JAX's, where they are installed
 	swift run -c release --package-path Benchmarks
@@ -52,8 +57,14 @@ accuracy-check: setup ## Hold the tables of docs/NUMERICS.md against what is fou
 accuracy-peers: setup ## Spectra of a checkpoint against the other libraries', at equal time (a quiet machine)
 	swift run -c release --package-path Benchmarks landscape-benchmarks accuracy --peers
 
+study-check: build ## Make the paper's figures anew at small scale, and assert what they show (1 to 2 hours on two cores)
+	tools/study-check.sh
+
 peers: ## Install the libraries that 'make benchmark' compares with, in Benchmarks/.venv
 	tools/peers.sh
+
+protobuf: ## Make the Swift code of TensorBoard's messages anew, from their .proto files
+	@tools/protobuf.sh
 
 format: ## Put all Swift files into the house's format
 	swift format --in-place --recursive --parallel $(ours)

@@ -23,18 +23,24 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 
 let package = Package(
     name: "landscape",
     products: [
         .library(name: "Landscape", targets: ["Landscape", "Krylov", "Networks", "Checkpoints", "LinearAlgebra"]),
-        .library(name: "Agents", targets: ["Agents", "Training", "Datasets"]),
+        .library(name: "Agents", targets: ["Agents", "Plasticity", "Training", "Datasets"]),
         .executable(name: "landscape", targets: ["LandscapeCommand"]),
         .executable(name: "agents", targets: ["AgentsCommand"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     ],
     targets: [
         // The C libraries: two of the system's, and the elementwise loops that Swift does not vectorise.
@@ -59,18 +65,37 @@ let package = Package(
         source(
             "Plasticity",
             ["Training", "Landscape", "Krylov", "Datasets", "Checkpoints", "Networks", "LinearAlgebra", "Files"]),
-        source("Agents", ["Plasticity", "Training", "Datasets", "Checkpoints", "Networks", "LinearAlgebra", "Files"]),
+        .target(
+            name: "EventFiles", dependencies: ["Files", protobuf],
+            exclude: ["Messages/event.proto", "Messages/hyperparameters.proto"], swiftSettings: strict),
+        source(
+            "Agents",
+            ["EventFiles", "Plasticity", "Training", "Datasets", "Checkpoints", "Networks", "LinearAlgebra", "Files"]),
+        source(
+            "Sweeps",
+            ["Agents", "Plasticity", "Training", "Datasets", "Networks", "LinearAlgebra", "Files", yams, grdb]),
         source("Figures", ["Files"]),
+        source(
+            "Studies",
+            [
+                "Sweeps", "Agents", "Plasticity", "Landscape", "Figures", "Training", "Krylov", "Datasets",
+                "Checkpoints",
+                "Networks", "LinearAlgebra", "Files",
+            ]),
         source("CommandSupport", ["Files", "LinearAlgebra", argumentParser, logging]),
         .executableTarget(
             name: "LandscapeCommand",
             dependencies: [
-                "CommandSupport", "Landscape", "Krylov", "Checkpoints", "Networks", "LinearAlgebra", "Figures", "Files",
-                argumentParser, logging,
+                "CommandSupport", "Plasticity", "Training", "Landscape", "Krylov", "Checkpoints", "Networks",
+                "LinearAlgebra", "Figures", "Files", argumentParser, logging,
             ], swiftSettings: strict),
         .executableTarget(
             name: "AgentsCommand",
-            dependencies: ["CommandSupport", "Agents", "Figures", argumentParser, logging], swiftSettings: strict),
+            dependencies: [
+                "CommandSupport", "Studies", "Sweeps", "Agents", "EventFiles", "Plasticity", "Figures", argumentParser,
+                logging,
+            ],
+            swiftSettings: strict),
 
         .target(
             name: "TestSupport", dependencies: ["Checkpoints", "Networks", "LinearAlgebra", "Files"],
@@ -86,9 +111,19 @@ let package = Package(
         tests(
             "Plasticity",
             ["Training", "Landscape", "Krylov", "Datasets", "Checkpoints", "Networks", "LinearAlgebra", "Files"]),
-        tests("Agents", ["Plasticity", "Training", "Datasets", "Checkpoints", "Networks", "LinearAlgebra", "Files"]),
+        tests("EventFiles", ["Files"]),
+        tests(
+            "Agents",
+            [
+                protobuf, "EventFiles", "Plasticity", "Training", "Datasets", "Checkpoints", "Networks",
+                "LinearAlgebra", "Files",
+            ]),
+        tests("Sweeps", ["Agents", "Plasticity", "Training", "Datasets", "Networks", "LinearAlgebra", "Files", grdb]),
         tests("Figures", ["Files"]),
+        tests(
+            "Studies",
+            ["Agents", "Plasticity", "Figures", "Krylov", "Training", "Datasets", "Networks", "LinearAlgebra", "Files"]),
         .testTarget(
-            name: "CommandTests", dependencies: ["TestSupport", "CommandSupport", "Files"], swiftSettings: strict),
+            name: "CommandTests", dependencies: ["TestSupport", "CommandSupport", "Files", grdb], swiftSettings: strict),
     ]
 )

@@ -21,6 +21,7 @@ KEYS = {
     "sigmoid": ((), ()),
     "silu": ((), ()),
     "leaky_relu": ((), ("slope",)),
+    "crelu": ((), ()),
     "gelu": ((), ("approximate",)),
     "layer_norm": (("name", "shape"), ("eps",)),
     "group_norm": (("name", "groups", "channels"), ("eps",)),
@@ -262,6 +263,9 @@ class _Network:
 
     def leaky_relu(self, layer, x):
         return F.leaky_relu(x, layer.get("slope", 0.01))
+
+    def crelu(self, layer, x):
+        return torch.cat([F.relu(x), F.relu(-x)], dim=1 if x.dim() == 4 else -1)
 
     def gelu(self, layer, x):
         return F.gelu(x, approximate=layer.get("approximate", "none"))

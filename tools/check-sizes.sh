@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Files that a person can read at one sitting: none of ours above 400 lines.
+# Files that a person can read at one sitting: none of ours above 400 lines. What protoc writes nobody reads.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 most=400
-git ls-files -co --exclude-standard -- '*.swift' '*.c' '*.h' '*.sh' '*.py' Makefile | {
+git ls-files -co --exclude-standard -- '*.swift' ':!*.pb.swift' '*.c' '*.h' '*.sh' '*.py' Makefile | {
     status=0
     while read -r file; do
         [ -f "$file" ] || continue

@@ -28,6 +28,7 @@ has git || missing+=(git)
 has pkg-config || missing+=(pkg-config)
 library openblas || debian_has libopenblas-dev || missing+=(libopenblas-dev)
 library lapacke || debian_has liblapacke-dev || missing+=(liblapacke-dev)
+library sqlite3 || debian_has libsqlite3-dev || missing+=(libsqlite3-dev)
 has gnuplot || missing+=(gnuplot-nox)
 if ! { has fc-list && fc-list 2>/dev/null | grep -q DejaVuSans; } && ! debian_has fonts-dejavu-core; then
     missing+=(fonts-dejavu-core)

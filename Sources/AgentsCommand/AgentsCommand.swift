@@ -12,5 +12,14 @@ struct AgentsCommand: ParsableCommand {
             not. What `landscape` analyses are the files in its folder `checkpoints`.
             """,
         version: Version.current,
-        subcommands: [TrainCommand.self, ResumeCommand.self, ShowCommand.self])
+        subcommands: [
+            TrainCommand.self,
+            ResumeCommand.self,
+            ShowCommand.self,
+            InterventionsCommand.self,
+            SweepCommand.self,
+            StatusCommand.self,
+            ExportCommand.self,
+            StudyCommand.self,
+        ])
 }

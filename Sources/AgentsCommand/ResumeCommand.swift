@@ -14,18 +14,25 @@ struct ResumeCommand: ReportingCommand {
     var folder: String
     @Option(help: ArgumentHelp("Where the files of mnist or cifar10 lie.", valueName: "dir"), completion: .directory)
     var dataDir: String?
+    @OptionGroup var tensorBoard: TensorBoardOptions
     @OptionGroup var threads: ThreadOptions
     @Flag(help: "Print the run's summary as one JSON document instead of a table.")
     var json = false
     @OptionGroup var reporting: ReportingOptions
+    // Stop when standard input ends, and show nothing: the runs of a sweep.
+    @Flag(help: .hidden) var inSweep = false
 
     func run() throws {
+        if inSweep { SweepLifeline.watch() }
         let configuration = try RunConfiguration(readingRun: folder)
         let images = try TaskImages(configuration.environment, dataDirectory: dataDir)
         var session = TrainingSession(configuration, images: images, folder: folder, mode: .resume)
         session.workers = threads.workers
         session.progressStyle = reporting.progressStyle
+        session.drawsPicture = !inSweep
+        session.tensorBoard = tensorBoard.tensorboard
         try session.run()
+        if inSweep { return }
         try RunSummary(readingRun: folder).show(asJSON: json)
     }
 }

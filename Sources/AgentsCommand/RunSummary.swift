@@ -18,6 +18,8 @@ struct RunSummary: Encodable {
     let run: String
     let task: String
     let optimiser: String
+    /// As `--intervention` takes them.
+    let interventions: [String]
     let seed: UInt64
     /// The step that a resumed run would go on from.
     let step: Int
@@ -27,7 +29,7 @@ struct RunSummary: Encodable {
     let pictures: [String]
 
     enum CodingKeys: String, CodingKey {
-        case command, version, run, task, optimiser, seed, step, steps, checkpoints
+        case command, version, run, task, optimiser, interventions, seed, step, steps, checkpoints
         case lastMetrics = "last_metrics"
         case pictures
     }
@@ -39,6 +41,7 @@ struct RunSummary: Encodable {
         run = folder
         task = "\(configuration.environment.rewards.rawValue) \(configuration.environment.images)"
         optimiser = configuration.optimiser.description
+        interventions = configuration.interventions.map(\.description)
         seed = configuration.seed
         step = try Self.savedStep(in: folder)
         steps = configuration.schedule.steps
@@ -57,6 +60,7 @@ struct RunSummary: Encodable {
         var facts = Table([.init("run", .left), .init(run, .left)])
         facts.append(["task", .text(task)])
         facts.append(["optimiser", .text(optimiser)])
+        for intervention in interventions { facts.append(["intervention", .text(intervention)]) }
         facts.append(["seed", .text("\(seed)")])
         facts.append(["step", .text("\(step) of \(steps)")])
         for picture in pictures { facts.append(["picture", .text(picture)]) }

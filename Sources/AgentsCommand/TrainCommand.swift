@@ -22,7 +22,12 @@ struct TrainCommand: ReportingCommand {
     @OptionGroup(title: "Network") var network: NetworkOptions
     @OptionGroup(title: "Learning") var learning: LearningOptions
     @OptionGroup(title: "Optimiser") var optimiser: OptimiserOptions
+    @OptionGroup(title: "Interventions") var interventions: InterventionOptions
     @OptionGroup(title: "Schedule") var schedule: ScheduleOptions
+    @OptionGroup(title: "Statistics") var statistics: StatisticsOptions
+    @OptionGroup(title: "Plasticity") var plasticity: PlasticityOptions
+    @OptionGroup(title: "Brownian twins") var twins: TwinOptions
+    @OptionGroup(title: "TensorBoard") var tensorBoard: TensorBoardOptions
     @OptionGroup var seed: SeedOptions
     @OptionGroup var threads: ThreadOptions
     @Flag(help: "Print the run's summary as one JSON document instead of a table.")
@@ -50,9 +55,14 @@ struct TrainCommand: ReportingCommand {
         learning.apply(to: &configuration.agent)
         configuration.agent.support = try learning.support(atoms: atoms)
         schedule.apply(to: &configuration.schedule)
+        try statistics.apply(to: &configuration)
+        configuration.plasticity = plasticity.recording
+        try interventions.apply(to: &configuration)
+        configuration.brownianTwins = twins.brownianTwins
         var session = TrainingSession(configuration, images: images, folder: folder, mode: .start)
         session.workers = threads.workers
         session.progressStyle = reporting.progressStyle
+        session.tensorBoard = tensorBoard.tensorboard
         try session.run()
         try RunSummary(readingRun: folder).show(asJSON: json)
     }

@@ -1,6 +1,7 @@
 import Agents
 import CommandSupport
 import Datasets
+import EventFiles
 import Figures
 import Files
 import LinearAlgebra
@@ -10,6 +11,10 @@ import Logging
 struct TrainingSession {
     var workers = Workers.one
     var progressStyle = Progress.Style.automatic
+    /// Whether the training curve is drawn at the end.
+    var drawsPicture = true
+    /// Where event files for TensorBoard go; nil for none.
+    var tensorBoard: String?
     private var configuration: RunConfiguration
     private let images: TaskImages
     private let folder: String
@@ -39,8 +44,10 @@ struct TrainingSession {
         } else {
             Logger(label: "agents").notice("the run is complete: nothing is left to train")
         }
-        let drawn = try TrainingPicture(readingRun: folder, configuration).draw()
-        if let warning = drawn.warning { Logger(label: "agents").warning("\(warning)") }
+        if drawsPicture {
+            let drawn = try TrainingPicture(readingRun: folder, configuration).draw()
+            if let warning = drawn.warning { Logger(label: "agents").warning("\(warning)") }
+        }
         // Last, so that what a killed drawing program was still writing goes too.
         AtomicFile.removeAbandonedFiles(in: folder)
     }
@@ -49,6 +56,7 @@ struct TrainingSession {
         let progress = Progress(
             "training", total: configuration.schedule.steps, unit: "steps", done: run.step, style: progressStyle)
         defer { progress.finish() }
+        let log = try TensorBoardLog(ofRun: folder, in: tensorBoard)
         var latest = ""
         do throws(Fault) {
             try run.run(
@@ -56,10 +64,15 @@ struct TrainingSession {
                     progress.advance(to: run.step, details: latest)
                     return Interruption.isRequested
                 },
-                progress: { latest = Self.details($0.metrics) })
+                progress: {
+                    latest = Self.details($0.metrics)
+                    log.update()
+                })
             progress.advance(to: run.step)
+            log.finish(.success)
         } catch {
             progress.advance(to: run.step)
+            log.finish(error.kind == .interrupted ? nil : .failure)
             guard error.kind == .interrupted else { throw error }
             throw Fault(
                 .interrupted, "stopped after step \(run.step) of \(configuration.schedule.steps); all is saved",

@@ -10,8 +10,14 @@ public struct RunRecord: Sendable, Equatable, Codable {
     public var step: Int?
     /// The optimiser and its constants, for people.
     public var optimiser: String?
+    /// The optimiser and its constants, for programs: the object `optimiser` of the run's `run.json`.
+    public var optimiserSettings: [String: RecordedConstant]?
+    /// Examples of one update.
+    public var batchSize: Int?
     /// What was done to the network during training; `none` where nothing was.
     public var intervention: String?
+    /// Which Brownian twin of the agent this is, from 1; nil for the agent itself. The rest of the record is the agent's.
+    public var brownianTwin: Int?
     /// The name of the loss that was minimised.
     public var loss: String?
     /// δ of a Huber loss.
@@ -29,14 +35,18 @@ public struct RunRecord: Sendable, Equatable, Codable {
     public var transitions: String?
     /// The checkpoint of the target network θ′, relative to the checkpoint's folder.
     public var targetNetwork: String?
-    /// The data of a supervised run: a built-in name, a file or a folder.
+    /// The data of a supervised run: a built-in name, a folder, or a file, also relative to the checkpoint's folder.
     public var data: String?
 
     public init() {}
 
     enum CodingKeys: String, CodingKey {
-        case environment, seed, step, optimiser, intervention, loss, discount
+        case environment, seed, step, optimiser
+        case optimiserSettings = "optimiser_settings"
+        case batchSize = "batch_size"
+        case intervention, loss, discount
         case huberThreshold = "huber_threshold"
+        case brownianTwin = "brownian_twin"
         case nextAction = "next_action"
         case supportLow = "support_low"
         case supportHigh = "support_high"
@@ -44,5 +54,32 @@ public struct RunRecord: Sendable, Equatable, Codable {
         case transitions
         case targetNetwork = "target_network"
         case data
+    }
+}
+
+/// A constant of an optimiser as JSON has it.
+public enum RecordedConstant: Sendable, Equatable, Codable {
+    case flag(Bool)
+    case number(Double)
+    case text(String)
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if let flag = try? container.decode(Bool.self) {
+            self = .flag(flag)
+        } else if let number = try? container.decode(Double.self) {
+            self = .number(number)
+        } else {
+            self = .text(try container.decode(String.self))
+        }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch self {
+        case .flag(let flag): try container.encode(flag)
+        case .number(let number): try container.encode(number)
+        case .text(let text): try container.encode(text)
+        }
     }
 }

@@ -78,15 +78,18 @@ struct AnalysisOptions: ParsableArguments {
     }
 
     /// The checkpoints' files, a run's folder replaced by the checkpoints in it, in the order of their steps.
-    func checkpoints() throws(Fault) -> [String] {
+    func checkpoints() throws(Fault) -> [String] { try Self.checkpoints(checkpoint) }
+
+    /// As above, of any paths.
+    static func checkpoints(_ given: [String]) throws(Fault) -> [String] {
         var paths: [String] = []
-        for path in checkpoint {
+        for path in given {
             var isFolder: ObjCBool = false
             guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
                 paths.append(path)
                 continue
             }
-            let found = Self.checkpoints(in: path) + Self.checkpoints(in: path + "/checkpoints")
+            let found = checkpoints(in: path) + checkpoints(in: path + "/checkpoints")
             guard !found.isEmpty else {
                 throw Fault(
                     .data, "holds no checkpoint", at: path, remedy: "Give a run's folder, or a safetensors file")
@@ -115,6 +118,7 @@ struct AnalysisOptions: ParsableArguments {
         return names.filter { name in
             name.hasSuffix(".safetensors") && name != "state.safetensors" && !name.hasPrefix(".")
                 && !name.hasSuffix(".target.safetensors") && !name.hasSuffix(".transitions.safetensors")
+                && name.firstMatch(of: /\.twin_\d+\.safetensors$/) == nil
         }.sorted().map { folder + "/" + $0 }
     }
 }

@@ -45,6 +45,7 @@ struct EvolutionCommand: ReportingCommand {
     @Option(help: ArgumentHelp("Lanczos steps of each.", valueName: "s"))
     var steps = 60
 
+    @OptionGroup(title: "Evidence") var evidence: EvidenceOptions
     @OptionGroup(title: "Result") var result: ResultOptions
     @OptionGroup(title: "Long runs") var longRun: RunOptions
     @OptionGroup(title: "Messages") var reporting: ReportingOptions
@@ -86,7 +87,7 @@ struct EvolutionCommand: ReportingCommand {
             try series.save(in: folder)
             run.finish(partial: search.isPartial)
         }
-        try result.show(report) { series.text }
+        try result.show(report) { series.text(certificates: evidence.certificates) }
     }
 
     private var configuration: EvolutionConfiguration {
@@ -94,6 +95,7 @@ struct EvolutionCommand: ReportingCommand {
             kind: kind, top: top, probes: probes, steps: steps, seed: analysis.seed.seed)
         configuration.tolerance = tolerance
         configuration.maximumSteps = maximumProducts
+        configuration.failedCertificates = evidence.force ? .tell : .refuse
         return configuration
     }
 

@@ -46,6 +46,11 @@ struct EvolutionSearch<Element: Scalar> {
             let file: RunFile<Element>? = run.file("checkpoint-\(index + 1)", identity)
             if let file, let kept = try EvolutionFinding(reading: file) {
                 LongRun.announce(file)
+                do throws(Fault) {
+                    try kept.point.certificates.check(configuration.failedCertificates)
+                } catch {
+                    throw error.within(problem.path)
+                }
                 append(kept, .file(file), problem)
                 continue
             }
@@ -103,7 +108,7 @@ struct EvolutionSearch<Element: Scalar> {
                 // How many the extreme eigenvalues take is known only at the end.
                 bar?.advance(to: expected * place + min(done, expected), details: label)
             }
-        } catch let fault as Fault where fault.kind == .data {
+        } catch let fault as Fault where fault.kind == .data || fault.kind == .software {
             throw fault.within(problem.path)
         } catch let failure as KrylovFailure {
             throw Fault(

@@ -29,11 +29,14 @@ struct EvolutionSeries {
     }
 
     /// For people: the tables one below the other.
-    var text: String {
+    func text(certificates showsAll: Bool) -> String {
         HeaderText.lines(report.header, matrix: body.operator)
             + EvolutionTables(body).all.map { "\n\($0.title)\n" + $0.table.text }.joined()
-            + HeaderText.warnings(report.header)
+            + "\n" + CertificateTable.text(certificates, showsAll: showsAll) + HeaderText.warnings(report.header)
     }
+
+    /// Of all checkpoints, one after the other.
+    var certificates: Certificates { Certificates(points.flatMap(\.certificates.list)) }
 
     func save(in folder: ResultFolder) throws(Fault) {
         try folder.write(arrays())

@@ -27,6 +27,7 @@ struct GradcovCommand: ReportingCommand {
     @Option(help: "How rows are ordered: kmeans (10 clusters), label, or none.")
     var order: Arrangement.Kind = .kmeans
 
+    @OptionGroup(title: "Evidence") var evidence: EvidenceOptions
     @OptionGroup(title: "Result") var result: ResultOptions
     @OptionGroup(title: "Messages") var reporting: ReportingOptions
 
@@ -58,11 +59,13 @@ struct GradcovCommand: ReportingCommand {
         }
         bar.finish()
         guard findings.count > 1 else {
-            return try result.show(findings[0].report) { findings[0].table(plot: folder == nil) }
+            return try result.show(findings[0].report) {
+                findings[0].table(plot: folder == nil, certificates: evidence.certificates)
+            }
         }
         let document = SeriesDocument(command: "gradcov", series: findings.map(\.report))
         if let folder { try folder.write(document) }
-        try result.show(document) { Self.table(findings) }
+        try result.show(document) { table(findings) }
     }
 
     private func find<Element: Scalar>(
@@ -76,8 +79,11 @@ struct GradcovCommand: ReportingCommand {
         let configuration = GradientCovariance<Element>.Configuration(
             normalisation: normalize == .cosine ? .cosine : .none, isCentred: center)
         let covariance: GradientCovariance<Element>
+        let certificates: Certificates
         do {
             covariance = try GradientCovariance(linearised, configuration)
+            certificates = try covariance.certificates(of: linearised, seed: analysis.seed.seed)
+            try certificates.check(evidence.force ? .tell : .refuse)
         } catch let fault as Fault {
             throw fault.within(checkpoint)
         }
@@ -87,14 +93,16 @@ struct GradcovCommand: ReportingCommand {
         let header = ReportHeader(
             command: "gradcov", version: Version.current, problem: problem, lossValue: linearised.lossValue,
             seed: analysis.seed.seed, seconds: start.duration(to: clock.now) / .seconds(1),
-            warnings: zeros > 0 ? ["\(zeros) examples have no gradient; their cosines are set to 0"] : [])
-        let body = GradientCovarianceReport(covariance, configuration, arrangement: arrangement)
+            warnings: (zeros > 0 ? ["\(zeros) examples have no gradient; their cosines are set to 0"] : [])
+                + certificates.warnings)
+        let body = GradientCovarianceReport(
+            covariance, configuration, arrangement: arrangement, certificates: certificates)
         return GradcovFinding(
             report: Report(header: header, body: body), matrix: arrangement.applied(to: covariance.matrix),
             arrangement: arrangement)
     }
 
-    private static func table<Element: Scalar>(_ findings: [GradcovFinding<Element>]) -> String {
+    private func table<Element: Scalar>(_ findings: [GradcovFinding<Element>]) -> String {
         var table = Table([
             .init("checkpoint", .left), .init("loss"), .init("effective rank"), .init("stable rank"),
             .init("mean off diagonal"), .init("negative fraction"),
@@ -107,7 +115,9 @@ struct GradcovCommand: ReportingCommand {
                 .number(body.negativeFraction),
             ])
         }
-        return table.text + findings.map { HeaderText.warnings($0.report.header) }.joined()
+        let whole = Certificates(findings.flatMap(\.report.body.certificates.list))
+        return table.text + "\n" + CertificateTable.text(whole, showsAll: evidence.certificates)
+            + findings.map { HeaderText.warnings($0.report.header) }.joined()
     }
 }
 

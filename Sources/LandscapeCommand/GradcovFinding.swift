@@ -16,7 +16,7 @@ struct GradcovFinding<Element: Scalar> {
         GradcovFinding(report: report, matrix: Matrix(rows: 0, columns: 0), arrangement: arrangement)
     }
 
-    func table(plot: Bool) -> String {
+    func table(plot: Bool, certificates showsAll: Bool) -> String {
         let body = report.body
         var table = Table([.init("quantity", .left), .init("value")])
         for (index, eigenvalue) in body.eigenvalues.prefix(5).enumerated() {
@@ -32,11 +32,11 @@ struct GradcovFinding<Element: Scalar> {
             text += "\ngradient covariance, ordered by \(body.order)\n"
             text += TerminalPlot.heatMap(matrix.elements.doubles, count: matrix.rows) + "\n"
         }
+        text += "\n" + CertificateTable.text(body.certificates, showsAll: showsAll)
         return text + HeaderText.warnings(report.header)
     }
 
     func save(in folder: ResultFolder) throws(Fault) {
-        try folder.write(report)
         let count = matrix.rows
         var arrays = SafetensorsWriter(metadata: ["command": "gradcov", "checkpoint": report.header.checkpoint])
         // Row r of the matrix, as of the picture, is example order[r].
@@ -59,5 +59,7 @@ struct GradcovFinding<Element: Scalar> {
                 title: "Spectrum of the gradients' covariance", subtitle: HeaderText.subtitle(report.header),
                 eigenvalues: report.body.eigenvalues))
         for path in [picture, spectrum].compactMap({ $0 }) { StandardError.write(line: "drew \(path)") }
+        // Last: where it is, the rest is too.
+        try folder.write(report)
     }
 }

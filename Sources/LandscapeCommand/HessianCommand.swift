@@ -81,6 +81,7 @@ struct HessianCommand: ReportingCommand {
         configuration.exact = spectrum.exact.value
         configuration.density = density.wish
         configuration.resamples = density.resamples
+        if let limit = analysis.memory.limit { configuration.exactMemory = limit }
         configuration.failedCertificates = evidence.force ? .tell : .refuse
         return configuration
     }

@@ -8,8 +8,13 @@ import Landscape
 extension HessianFinding {
     /// Writes document, arrays and figure.
     func save(in folder: ResultFolder) throws(Fault) {
-        try folder.write(report)
         try folder.write(try arrays())
+        try draw(in: folder)
+        // Last: where it is, the rest is too.
+        try folder.write(report)
+    }
+
+    private func draw(in folder: ResultFolder) throws(Fault) {
         guard let smoothed = analysis.smoothed else { return }
         var figure = SpectralDensityFigure(
             title: "Spectral density of the \(HeaderText.matrixName(body.operator))",

@@ -66,6 +66,10 @@ struct HessianSession<Element: Scalar> {
         of point: Problem<Element>, _ control: @escaping HessianControl<Element>,
         _ progress: @escaping @Sendable (HessianStage, Int) throws -> Void
     ) throws -> (HessianAnalysis, lossValue: Double) {
+        // What was mistyped is told before anything is computed.
+        if configuration.target.kind.actsOnParameters {
+            _ = try ParameterSelection(configuration.parameters ?? [], of: point.network.layout)
+        }
         let vectorBytes = configuration.vectorBytes(for: point.network, examples: point.examples)
         let clock = ContinuousClock()
         let before = clock.now

@@ -28,6 +28,7 @@ struct InterpolateCommand: ReportingCommand {
     @Option(help: ArgumentHelp("Points on the line, both ends included.", valueName: "n"))
     var points = 41
 
+    @OptionGroup(title: "Evidence") var evidence: EvidenceOptions
     @OptionGroup(title: "Long runs") var longRun: RunOptions
     @OptionGroup(title: "Result") var result: ResultOptions
     @OptionGroup(title: "Messages") var reporting: ReportingOptions
@@ -63,6 +64,11 @@ struct InterpolateCommand: ReportingCommand {
             problem, to: other, points: points, control: run.keeper("line", identity).control
         ) { bar.advance(to: $0) }
         bar.finish()
+        do throws(Fault) {
+            try line.certificates.check(evidence.force ? .tell : .refuse)
+        } catch {
+            throw error.within(checkpoint)
+        }
         guard let lossValue = line.values[0] else {
             throw Fault(
                 .data, "the loss is not finite", at: checkpoint,
@@ -77,7 +83,9 @@ struct InterpolateCommand: ReportingCommand {
             report: Report(header: header, body: InterpolationReport(line, to: to, examples: problem.examples)))
         if let folder { try finding.save(in: folder) }
         run.finish(partial: line.isPartial)
-        try result.show(finding.report) { finding.table(plot: folder == nil) }
+        try result.show(finding.report) {
+            finding.table(plot: folder == nil, certificates: evidence.certificates)
+        }
     }
 }
 
@@ -88,7 +96,7 @@ struct InterpolationFinding {
     private var header: ReportHeader { report.header }
     private var body: InterpolationReport { report.body }
 
-    func table(plot: Bool) -> String {
+    func table(plot: Bool, certificates showsAll: Bool) -> String {
         var table = Table([.init("quantity", .left), .init("value"), .init("at t =")])
         table.append([.text("loss of \(HeaderText.name(header.checkpoint))"), .number(header.loss.value), .number(0)])
         if let last = body.losses.last ?? nil {
@@ -104,6 +112,7 @@ struct InterpolationFinding {
             text +=
                 "\nloss from t = 0 to 1\n" + TerminalPlot.line(positions: body.positions, values: body.losses) + "\n"
         }
+        text += "\n" + CertificateTable.text(body.certificates, showsAll: showsAll)
         return text + HeaderText.warnings(header)
     }
 

@@ -15,6 +15,7 @@ struct LandscapeCommand: ParsableCommand {
         subcommands: [
             HessianCommand.self, ScalarsCommand.self, GradcovCommand.self, ProductCommand.self,
             SurfaceCommand.self, InterpolateCommand.self, TrajectoryCommand.self, EvolutionCommand.self,
+            PlasticityCommand.self, StatisticsCommand.self,
             DoctorCommand.self, SelftestCommand.self,
         ])
 }

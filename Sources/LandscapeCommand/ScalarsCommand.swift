@@ -75,6 +75,13 @@ struct ScalarsCommand: ReportingCommand {
     @Option(help: ArgumentHelp("Form the matrix of up to so many parameters; 0 for never.", valueName: "n"))
     var exactLimit = 1024
 
+    @Option(
+        help: ArgumentHelp(
+            "End after this time, such as 90s, 30m or 2h, with what was found so far, marked as partial.",
+            valueName: "time"))
+    var timeLimit: TimeSpan?
+
+    @OptionGroup(title: "Evidence") var evidence: EvidenceOptions
     @OptionGroup(title: "Result") var result: ResultOptions
     @OptionGroup(title: "Messages") var reporting: ReportingOptions
 
@@ -94,6 +101,7 @@ struct ScalarsCommand: ReportingCommand {
             throw ValidationError("--rank-threshold must lie between 0 and 1, not \(rankThreshold).")
         }
         if !(tolerance > 0 && tolerance < 1) { throw ValidationError("--tolerance must lie between 0 and 1.") }
+        if let timeLimit, timeLimit.seconds <= 0 { throw ValidationError("--time-limit must be more than no time.") }
         if exactLimit < 0 || exactLimit > 20_000 {
             throw ValidationError("--exact-limit must lie between 0 and 20000, not \(exactLimit).")
         }
@@ -109,19 +117,28 @@ struct ScalarsCommand: ReportingCommand {
     private func run<Element: Scalar>(in precision: Element.Type) throws {
         let checkpoints = try analysis.checkpoints()
         let folder = try result.output.map { path throws(Fault) in try ResultFolder(path) }
+        let limits = RunLimits(timeLimitSeconds: timeLimit?.seconds)
         var findings: [ScalarsFinding<Element>] = []
         for (index, checkpoint) in checkpoints.enumerated() {
+            // Of a series a time limit ends what it finds; there is nothing to say of what comes after.
+            if index > 0, limits.isOver {
+                StandardError.write(
+                    line: "warning: the time limit passed after \(index) of \(checkpoints.count) checkpoints")
+                break
+            }
             let label = checkpoints.count > 1 ? "\(findings.count + 1)/\(checkpoints.count) " : ""
-            let finding = try find(checkpoint, label: label, in: precision)
+            let finding = try find(checkpoint, label: label, limits, in: precision)
             if let folder {
                 try finding.save(in: checkpoints.count > 1 ? folder.member(index, of: checkpoints) : folder)
             }
             findings.append(finding)
         }
-        guard findings.count > 1 else { return try result.show(findings[0].report) { findings[0].table } }
+        guard checkpoints.count > 1 else {
+            return try result.show(findings[0].report) { findings[0].table(certificates: evidence.certificates) }
+        }
         let document = SeriesDocument(command: "scalars", series: findings.map(\.report))
         if let folder { try folder.write(document) }
-        try result.show(document) { ScalarsFinding.table(of: findings) }
+        try result.show(document) { ScalarsFinding.table(of: findings, certificates: evidence.certificates) }
     }
 
     private var configuration: ScalarConfiguration {
@@ -139,12 +156,13 @@ struct ScalarsCommand: ReportingCommand {
         configuration.tolerance = tolerance
         configuration.maximumSteps = maximumProducts
         configuration.exactLimit = exactLimit
+        configuration.failedCertificates = evidence.force ? .tell : .refuse
         if let limit = analysis.memory.limit { configuration.basisMemory = min(2 << 30, limit / 2) }
         return configuration
     }
 
     private func find<Element: Scalar>(
-        _ checkpoint: String, label: String, in precision: Element.Type
+        _ checkpoint: String, label: String, _ limits: RunLimits, in precision: Element.Type
     ) throws -> ScalarsFinding<Element> {
         let clock = ContinuousClock()
         let start = clock.now
@@ -167,11 +185,13 @@ struct ScalarsCommand: ReportingCommand {
             "\(label)products", total: expected, unit: "products", style: reporting.progressStyle)
         let found: ScalarAnalysis<Element>
         do {
-            found = try ScalarAnalysis(linearised, configuration) { done in
-                try Interruption.check()
-                bar.advance(to: min(done, expected))
-            }
-        } catch let fault as Fault where fault.kind == .data {
+            found = try ScalarAnalysis(
+                linearised, configuration, isOver: { limits.isOver },
+                progress: { done in
+                    try Interruption.check()
+                    bar.advance(to: min(done, expected))
+                })
+        } catch let fault as Fault where fault.kind == .data || fault.kind == .software {
             throw fault.within(checkpoint)
         } catch let failure as KrylovFailure {
             throw Fault(
@@ -179,9 +199,12 @@ struct ScalarsCommand: ReportingCommand {
                 remedy: "The parameters are too large for \(Element.precisionName) precision; try --precision double")
         }
         bar.finish()
-        let header = ReportHeader(
+        var header = ReportHeader(
             command: "scalars", version: Version.current, problem: problem, lossValue: linearised.lossValue,
-            seed: configuration.seed, seconds: start.duration(to: clock.now) / .seconds(1), warnings: found.warnings)
+            seed: configuration.seed, seconds: start.duration(to: clock.now) / .seconds(1),
+            warnings: found.warnings + found.certificates.warnings
+                + (found.isPartial ? ["partial: the time limit left out what is missing here"] : []))
+        if found.isPartial { header.partial = true }
         return ScalarsFinding(
             report: Report(header: header, body: ScalarReport(found, configuration)), analysis: found,
             step: problem.run.step)

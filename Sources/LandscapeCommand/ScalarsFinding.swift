@@ -15,7 +15,7 @@ struct ScalarsFinding<Element: Scalar> {
 
     private var body: ScalarReport { report.body }
 
-    var table: String {
+    func table(certificates showsAll: Bool) -> String {
         var text = HeaderText.lines(report.header, matrix: body.operator)
         if !analysis.selection.isEverything {
             let tensors = body.selection.tensors.count == 1 ? "1 tensor" : "\(body.selection.tensors.count) tensors"
@@ -26,6 +26,7 @@ struct ScalarsFinding<Element: Scalar> {
         if body.gradient != nil || body.participation != nil, !body.eigenvalues.isEmpty {
             text += "\n" + eigenvectors.text
         }
+        text += "\n" + CertificateTable.text(body.certificates, showsAll: showsAll)
         return text + HeaderText.warnings(report.header)
     }
 
@@ -145,7 +146,6 @@ struct ScalarsFinding<Element: Scalar> {
     private static func percent(_ share: Double) -> String { String(format: "%.1f %%", 100 * share) }
 
     func save(in folder: ResultFolder) throws(Fault) {
-        try folder.write(report)
         var arrays = SafetensorsWriter(metadata: ["command": "scalars", "checkpoint": report.header.checkpoint])
         let values = body.eigenvalues.map(\.value)
         if !values.isEmpty {
@@ -172,10 +172,12 @@ struct ScalarsFinding<Element: Scalar> {
             }
         }
         try folder.write(arrays)
+        // Last: where it is, the rest is too.
+        try folder.write(report)
     }
 
     /// One line for each checkpoint.
-    static func table(of findings: [ScalarsFinding]) -> String {
+    static func table(of findings: [ScalarsFinding], certificates showsAll: Bool) -> String {
         var table = Table([
             .init("checkpoint", .left), .init("step", .right), .init("loss"), .init("trace"), .init("from"),
             .init("to"),
@@ -194,6 +196,8 @@ struct ScalarsFinding<Element: Scalar> {
                 body.gradient?.fractions.last.map { .text(percent($0)) } ?? .none,
             ])
         }
-        return table.text + findings.map { HeaderText.warnings($0.report.header) }.joined()
+        let whole = Certificates(findings.flatMap(\.report.body.certificates.list))
+        return table.text + "\n" + CertificateTable.text(whole, showsAll: showsAll)
+            + findings.map { HeaderText.warnings($0.report.header) }.joined()
     }
 }

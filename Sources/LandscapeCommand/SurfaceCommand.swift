@@ -45,6 +45,7 @@ struct SurfaceCommand: ReportingCommand {
     @Flag(help: "Make the second direction orthogonal to the first, as long as it was.")
     var orthogonal = false
 
+    @OptionGroup(title: "Evidence") var evidence: EvidenceOptions
     @OptionGroup(title: "Long runs") var longRun: RunOptions
     @OptionGroup(title: "Result") var result: ResultOptions
     @OptionGroup(title: "Messages") var reporting: ReportingOptions
@@ -87,7 +88,8 @@ struct SurfaceCommand: ReportingCommand {
                 problem, along: vectors, axes: axes,
                 control: run.keeper("surface", identity(problem, vectors)).control
             ) { bar.advance(to: $0) }
-        } catch let fault as Fault where fault.kind == .data && !fault.place.contains(checkpoint) {
+            try surface.certificates.check(evidence.force ? .tell : .refuse)
+        } catch let fault as Fault where fault.kind != .usage && !fault.place.contains(checkpoint) {
             throw fault.within(checkpoint)
         }
         bar.finish()
@@ -100,7 +102,9 @@ struct SurfaceCommand: ReportingCommand {
             report: Report(header: header, body: SurfaceReport(surface, examples: problem.examples)))
         if let folder { try finding.save(in: folder) }
         run.finish(partial: surface.isPartial)
-        try result.show(finding.report) { finding.table(plot: folder == nil) }
+        try result.show(finding.report) {
+            finding.table(plot: folder == nil, certificates: evidence.certificates)
+        }
     }
 
     /// What decides the directions, with those that are given by files left to their content.

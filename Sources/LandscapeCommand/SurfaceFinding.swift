@@ -11,7 +11,7 @@ struct SurfaceFinding {
     private var header: ReportHeader { report.header }
     private var body: SurfaceReport { report.body }
 
-    func table(plot: Bool) -> String {
+    func table(plot: Bool, certificates showsAll: Bool) -> String {
         var text = HeaderText.lines(header) + "\n" + SurfaceText.directions(body).text
         var table = Table([.init("quantity", .left), .init("value"), .init("at", .left)])
         for (name, extremum) in [("least loss", body.least), ("largest loss", body.largest)] {
@@ -21,13 +21,14 @@ struct SurfaceFinding {
                 .text("(\(extremum.coordinates.map { Table.text($0, digits: 4) }.joined(separator: ", ")))"),
             ])
         }
-        table.append(["loss at the centre", .number(body.certificates.centre), "the checkpoint's to the bit"])
-        if let difference = body.certificates.cornerDifference {
+        table.append(["loss at the centre", .number(body.centre), "the checkpoint's to the bit"])
+        if let difference = body.cornerDifference {
             table.append(["rounding at the corners", .number(difference), "relative to a direct evaluation"])
         }
         table.append(["points computed", .integer(body.pointsComputed), .text("of \(body.points)")])
         text += "\n" + table.text
         if plot { text += "\n" + SurfaceText.plot(body) + "\n" }
+        text += "\n" + CertificateTable.text(body.certificates, showsAll: showsAll)
         return text + HeaderText.warnings(header)
     }
 

@@ -24,6 +24,7 @@ struct TrajectoryCommand: ReportingCommand {
     @Flag(help: "Take the mean of the differences out before their principal directions are sought.")
     var center = false
 
+    @OptionGroup(title: "Evidence") var evidence: EvidenceOptions
     @OptionGroup(title: "Long runs") var longRun: RunOptions
     @OptionGroup(title: "Result") var result: ResultOptions
     @OptionGroup(title: "Messages") var reporting: ReportingOptions
@@ -61,6 +62,11 @@ struct TrajectoryCommand: ReportingCommand {
             control: run.keeper("surface", identity(problem, path)).control
         ) { bar.advance(to: $0) }
         bar.finish()
+        do throws(Fault) {
+            try trajectory.surface.certificates.check(evidence.force ? .tell : .refuse)
+        } catch {
+            throw error.within(problem.path)
+        }
         let isPartial = trajectory.surface.isPartial
         var header = ReportHeader(
             command: "trajectory", version: Version.current, problem: problem, lossValue: trajectory.surface.centre,
@@ -71,7 +77,9 @@ struct TrajectoryCommand: ReportingCommand {
             report: Report(header: header, body: TrajectoryReport(trajectory, examples: problem.examples)))
         if let folder { try finding.save(in: folder) }
         run.finish(partial: isPartial)
-        try result.show(finding.report) { finding.table(plot: folder == nil) }
+        try result.show(finding.report) {
+            finding.table(plot: folder == nil, certificates: evidence.certificates)
+        }
     }
 
     private func path<Element: Scalar>(

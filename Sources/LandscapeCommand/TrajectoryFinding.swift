@@ -11,7 +11,7 @@ struct TrajectoryFinding {
     private var header: ReportHeader { report.header }
     private var body: TrajectoryReport { report.body }
 
-    func table(plot: Bool) -> String {
+    func table(plot: Bool, certificates showsAll: Bool) -> String {
         var table = Table([
             .init("checkpoint", .left), .init("step", .right), .init("along 1"), .init("along 2"),
             .init("off the plane"), .init("loss"), .init("at its projection"), .init("difference"),
@@ -28,6 +28,7 @@ struct TrajectoryFinding {
         text +=
             "\nof the squared \(body.centred ? "spread" : "distance") \(share(0)) and \(share(1)) in the two directions\n"
         if plot { text += "\n" + SurfaceText.plot(body.surface) + "\n" }
+        text += "\n" + CertificateTable.text(body.surface.certificates, showsAll: showsAll)
         return text + HeaderText.warnings(header)
     }
 

@@ -26,6 +26,9 @@ public struct Network<Element: Scalar>: Sendable {
         }
     }
 
+    /// The shape of an example as it leaves each layer of the architecture, as architectures write it.
+    public var outputShapes: [[Int]] { layers.places.map { layers.layers[$0].outputShape.extents } }
+
     /// Numbers of one example.
     public var inputCount: Int { architecture.input.reduce(1, *) }
 

@@ -13,6 +13,8 @@ public final class Optimiser<Element: Scalar> {
     public let parameterCount: Int
     /// t, the steps begun so far.
     public private(set) var step = 0
+    /// The step after which it began afresh; 0 where it never did.
+    public private(set) var restartStep = 0
     private let first: Vector<Element>?
     private let second: Vector<Element>?
 
@@ -37,8 +39,8 @@ public final class Optimiser<Element: Scalar> {
         constants.epsilon = configuration.epsilon
         constants.epsilonInRoot = configuration.epsilonInRoot
         constants.weightDecay = configuration.weightDecay
-        constants.correction1 = 1 / (1 - pow(configuration.decay1, Double(step)))
-        constants.correction2 = 1 / (1 - pow(configuration.decay2, Double(step)))
+        constants.correction1 = 1 / (1 - pow(configuration.decay1, Double(step - restartStep)))
+        constants.correction2 = 1 / (1 - pow(configuration.decay2, Double(step - restartStep)))
         return OptimiserStep(rule: configuration.rule, constants: constants, first: first, second: second)
     }
 
@@ -47,11 +49,20 @@ public final class Optimiser<Element: Scalar> {
         [("first", first), ("second", second)].compactMap { name, values in values.map { (name, $0) } }
     }
 
+    /// Forgets all moments, and counts the steps of their bias corrections from here; `step` goes on.
+    public func restart() {
+        for (_, values) in moments { values.fill(0) }
+        restartStep = step
+    }
+
     /// Takes up a saved state.
     ///
+    /// - Parameter restartStep: as the property.
     /// - Throws: `Fault` of kind `data` when a moment is missing or of another length.
-    public func restore(step: Int, moments saved: [String: [Element]]) throws(Fault) {
-        guard step >= 0 else { throw Fault(.data, "has taken \(step) steps", at: "optimiser") }
+    public func restore(step: Int, restartStep: Int = 0, moments saved: [String: [Element]]) throws(Fault) {
+        guard step >= 0, (0...step).contains(restartStep) else {
+            throw Fault(.data, "has taken \(step) steps, and began afresh after \(restartStep)", at: "optimiser")
+        }
         for (name, values) in moments {
             guard let found = saved[name], found.count == values.count else {
                 throw Fault(
@@ -61,6 +72,7 @@ public final class Optimiser<Element: Scalar> {
             values.assign(found)
         }
         self.step = step
+        self.restartStep = restartStep
     }
 }
 

@@ -13,6 +13,8 @@ public final class TrainingStep<Element: Scalar> {
     /// θ, changed in place by every step.
     public let parameters: Parameters<Element>
     public let optimiser: Optimiser<Element>
+    /// What holds parameters back; nil lets all of them go where the gradient points.
+    public var restraint: Restraint<Element>?
     private let seed: UInt64
 
     /// - Parameters:
@@ -63,9 +65,13 @@ public final class TrainingStep<Element: Scalar> {
         }
         let update = optimiser.beginStep()
         let isFinite = Atomic<Bool>(true)
-        passes.forEachGradientPiece(at: parameters) { piece, gradient in
+        passes.forEachGradientPiece(at: parameters) { [restraint] piece, gradient in
             for range in piece.ranges {
-                update.apply(to: theta, gradient: gradient[range], range: range)
+                if let restraint {
+                    restraint.apply(update, to: theta, gradient: gradient[range], range: range)
+                } else {
+                    update.apply(to: theta, gradient: gradient[range], range: range)
+                }
                 // Looked for here, in the cache: rectifiers can swallow a NaN, so the next loss need not show it.
                 if !theta[range].isFinite { isFinite.store(false, ordering: .relaxed) }
             }

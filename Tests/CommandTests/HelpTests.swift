@@ -41,6 +41,8 @@ import Testing
                                   from what it saved last.
           show                    Say how far a run is: its task, its checkpoints, its
                                   last metrics.
+          study                   Make a figure of the paper anew, with a report;
+                                  without a name, list the studies.
 
           See 'agents help <subcommand>' for detailed help.
 

@@ -23,7 +23,7 @@ import Testing
             "command", "version", "checkpoint", "parameters", "examples", "loss", "seed", "precision", "seconds",
             "warnings", "operator", "selection", "trace", "frobenius_norm_squared", "layers", "log_determinant",
             "effective_rank", "stable_rank", "intrinsic_dimension", "eigenvalues", "condition_numbers", "gradient",
-            "participation", "matrix_products", "trace_method",
+            "participation", "matrix_products", "trace_method", "certificates",
         ] { #expect(document[key] != nil, "\(key)") }
         let trace = try #require(document["trace"] as? [String: Double])
         #expect(trace.keys.sorted() == ["high", "low", "standard_error", "value"])
@@ -45,7 +45,8 @@ import Testing
         for (arguments, words) in [
             (["--parameters", "fcl.*"], ["fcl.*", "nearest", "--parameters"]),
             (["--quantities", "trace,logdet"], ["logdet", "ggn"]), (["--quantities", "size"], ["--quantities"]),
-            (["--shift", "-1"], ["--shift"]), (["--products", "1"], ["--products"]),
+            (["--shift", "-1"], ["--shift"]), (["--time-limit", "0.00001"], ["--time-limit", "time was over"]),
+            (["--products", "1"], ["--products"]),
         ] {
             let ended = try ChildProcess(
                 Binary.landscape.path,

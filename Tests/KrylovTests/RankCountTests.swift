@@ -50,4 +50,14 @@ import Testing
             #expect(abs(below.upperBound + bounds.lowerBound - 150) < 1e-9)
         }
     }
+
+    /// Nothing lies there, and the mass that rounding leaves is not shown as 1.6e-22 eigenvalues.
+    @Test func noneIsZero() throws {
+        let probes = try QuadratureProbes(
+            of: Spectra.diagonal((1...200).map { Double($0) / 200 }, Double.self),
+            SpectralDensityConfiguration(probes: 4, seed: 1, lanczos: LanczosConfiguration(steps: 20)))
+        for count in [try probes.eigenvalueCount(above: 1.5), try probes.eigenvalueCount(below: -0.5)] {
+            #expect(count.value == 0 && count.interval().lowerBound == 0)
+        }
+    }
 }

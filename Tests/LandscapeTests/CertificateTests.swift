@@ -41,6 +41,19 @@ import Testing
         #expect(found[2]["interval"] as? [Double] == [0.25, 0.75])
     }
 
+    /// What is kept with a state comes back as it was; what is no number stays none.
+    @Test func readBack() throws {
+        let list = Certificates([
+            good, bad, Certificate("kinks", value: 0.5, limit: nil, meaning: "m", method: "w", interval: 0.25...0.75),
+        ])
+        let read = try JSONDecoder().decode(Certificates.self, from: JSONEncoder().encode(list))
+        #expect(read == list)
+        let lost = Certificates([Certificate("finite", value: .infinity, limit: 0, meaning: "", method: "")])
+        let none = try JSONDecoder().decode(Certificates.self, from: JSONEncoder().encode(lost))
+        #expect(none.list[0].value.isNaN && !none.list[0].passed)
+        #expect(list.named("third").list.map(\.name) == ["third: weights", "third: symmetry", "third: kinks"])
+    }
+
     /// Oracle: Wilson's formula by hand: (0 + z²)/(10 + z²) for none of 10; for 5 of 10, ½ ± ½ z/√(10 + z²).
     @Test func wilson() {
         let z = 1.959963984540054

@@ -132,7 +132,7 @@ import Testing
         EvolutionPoint(
             checkpoint: "c", step: nil, lossKind: "mse", loss: 0, gradientNorm: 0, largest: largest, smallest: nil,
             density: nil, covariance: nil, gradientInTopSubspace: nil, dimensions: dimensions, products: 0,
-            orthogonalityLoss: 0, warnings: [])
+            orthogonalityLoss: 0, certificates: Certificates(), warnings: [])
     }
 
     @Test func gapWithinTheResidualsSaysNothing() {

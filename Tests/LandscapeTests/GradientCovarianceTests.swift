@@ -46,6 +46,27 @@ import Testing
         #expect(found > Double(sure) - 0.5 && found < Double(sure + unsure) + 0.5)
     }
 
+    /// All hold for the matrix of a network's own gradients, in either precision; against another network's gradient the
+    /// sum of the inner products is seen to be wrong.
+    @Test func certificatesHoldAndFail() throws {
+        try certify(Float.self)
+        try certify(Double.self)
+    }
+
+    private func certify<Element: Scalar>(_: Element.Type) throws {
+        for name in ["mlp_relu_mse", "mlp_tanh_cross_entropy"] {
+            let linearised: LinearisedNetwork<Element> = try ReferenceCase(name).linearised(directions: 0)
+            for configuration: GradientCovariance<Element>.Configuration in [.init(), .init(normalisation: .none)] {
+                let found = try GradientCovariance(linearised, configuration).certificates(of: linearised, seed: 1)
+                #expect(found.failed.isEmpty && found.list.count == 4, "\(name): \(found.failed)")
+            }
+        }
+        let one: LinearisedNetwork<Element> = try ReferenceCase("mlp_relu_mse").linearised(directions: 0)
+        let other: LinearisedNetwork<Element> = try ReferenceCase("mlp_tanh_cross_entropy").linearised(directions: 0)
+        let wrong = try GradientCovariance(one).certificates(of: other, seed: 1)
+        #expect(wrong.failed.map(\.name) == ["mean gradient"])
+    }
+
     private func checkSpectrum(_ found: [Double], _ key: String, of reference: ReferenceCase, _ tolerance: Double)
         throws
     {

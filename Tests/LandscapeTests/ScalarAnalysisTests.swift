@@ -5,6 +5,7 @@ import Krylov
 import Landscape
 import LinearAlgebra
 import Networks
+import Synchronization
 import TestSupport
 import Testing
 
@@ -23,7 +24,8 @@ import Testing
         configuration.shift = 0.01
         let found = try ScalarAnalysis(linearised, configuration)
         let scale = 1e-10 * values.last! * Double(values.count)
-        #expect(found.isExact && found.products == values.count && found.traceMethod == .exact)
+        // Five products examine the operator.
+        #expect(found.isExact && found.products == values.count + 5 && found.traceMethod == .exact)
         #expect(abs(found.trace!.value - values.reduce(0, +)) < scale)
         #expect(abs(found.groupTraces!.reduce(0) { $0 + $1.value } - values.reduce(0, +)) < scale)
         #expect(abs(found.frobeniusNormSquared!.value - values.reduce(0) { $0 + $1 * $1 }) < scale * values.last!)
@@ -94,6 +96,37 @@ import Testing
         let plain = (2 * squares / 100).squareRoot()
         #expect(try #require(found.trace?.standardError) < (kind == .gaussNewton ? 0.5 : 1.5) * plain)
         #expect(found.products < 2000)
+    }
+
+    /// What a result rests on: the operator, the network's derivatives, the bases and the residuals, each within its limit.
+    @Test func everyNumberHasItsCertificates() throws {
+        let linearised: LinearisedNetwork<Float> = try ReferenceCase("mlp_medium_spectrum").linearised(directions: 8)
+        var configuration = ScalarConfiguration(kind: .hessian, quantities: [.rank], seed: 3)
+        configuration.traceProducts = 20
+        let found = try ScalarAnalysis(linearised, configuration)
+        for name in [
+            "symmetry", "linearity", "gradient", "product", "largest: residuals", "smallest: orthogonality of extremes",
+            "orthogonality of quadratures",
+        ] { #expect(found.certificates[name] != nil, "\(name)") }
+        #expect(found.certificates.failed.isEmpty && !found.isPartial)
+    }
+
+    /// A clock that runs out with the products: what was whole by then is there, the search is cut short, the rest is
+    /// missing; and with no time at all there is no result.
+    @Test func theTimeEndsWhatIsNotWhole() throws {
+        let linearised: LinearisedNetwork<Float> = try ReferenceCase("mlp_medium_spectrum").linearised(directions: 8)
+        var configuration = ScalarConfiguration(kind: .hessian, seed: 3)
+        configuration.traceProducts = 20
+        let products = Mutex(0)
+        let found = try ScalarAnalysis(
+            linearised, configuration, isOver: { products.withLock { $0 > 45 } },
+            progress: { done in products.withLock { $0 = done } })
+        #expect(found.isPartial && found.trace != nil && found.products < 70)
+        #expect(!found.eigenvalues.isEmpty && !found.eigenvalues.allSatisfy(\.converged) && found.ranks == nil)
+        let fault = #expect(throws: Fault.self) {
+            try ScalarAnalysis(linearised, configuration, isOver: { true })
+        }
+        #expect(fault?.kind == .usage && fault?.place == "--time-limit")
     }
 
     /// Closed form: for a linear map with the mean squared error H = 2/(NK) Σ xᵢxᵢᵀ for each output, the same block twice.

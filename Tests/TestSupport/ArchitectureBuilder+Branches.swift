@@ -39,6 +39,8 @@ extension ArchitectureBuilder {
                     } else {
                         builder.linear(out: builder.size(1...6))
                         if builder.chance(2) { builder.activation() }
+                        // The shortcut's linear layer could not follow an image's channels.
+                        if builder.shape.count < 3 { builder.doubling() }
                     }
                 }
             },

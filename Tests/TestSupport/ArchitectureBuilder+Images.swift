@@ -67,6 +67,7 @@ extension ArchitectureBuilder {
                 builder.convolution(
                     out: builder.chance(2) ? builder.shape[0] : builder.features(1...4), kernel: kernel, stride: stride,
                     padding: kernel / 2)
+                builder.doubling()
                 for _ in 0..<builder.size(0...2) { builder.sameSize(depth: depth) }
             },
             project: { builder, shape in builder.project(to: shape) })

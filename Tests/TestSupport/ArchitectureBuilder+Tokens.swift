@@ -44,6 +44,7 @@ extension ArchitectureBuilder {
                 let width = builder.shape[1]
                 builder.linear(out: builder.size(1...8))
                 builder.activation()
+                builder.doubling()
                 builder.linear(out: width)
             },
             project: { builder, shape in builder.linear(out: shape[1]) })

@@ -11,9 +11,13 @@ struct ArchitectureBuilder {
     /// Leave out what has kinks, at which differences converge to nothing.
     let isSmooth: Bool
     private var names = 0
+    /// Of its own, so that a kind that came later leaves the networks without it as they were.
+    private var doublings: RandomSource
 
     init(_ source: RandomSource, isSmooth: Bool) {
         self.source = source
+        var other = source
+        doublings = RandomSource(seed: other.next(), stream: "crelu")
         self.isSmooth = isSmooth
         shape = []
     }
@@ -62,6 +66,14 @@ extension ArchitectureBuilder {
         case "leaky_relu": append("leaky_relu", chance(2) ? ["slope": .number(0.2)] : [:])
         case let name: append(name)
         }
+    }
+
+    /// Now and then a concatenated rectifier, which doubles an image's channels, or the last dimension.
+    mutating func doubling() {
+        guard !isSmooth, doublings.index(below: 5) == 0 else { return }
+        var doubled = shape
+        doubled[shape.count == 3 ? 0 : shape.count - 1] *= 2
+        append("crelu", shape: doubled)
     }
 
     /// `linear` on the last dimension, whatever stands before it.

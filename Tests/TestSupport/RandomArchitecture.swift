@@ -65,11 +65,13 @@ extension ArchitectureBuilder {
     mutating func fillPerceptron() {
         // A leading activation acts on the data alone, before anything depends on a parameter.
         if chance(4) { activation() }
+        doubling()
         if chance(6) { layerNorm() }
         for _ in 0..<size(1...4) {
             linear(out: chance(8) ? size(21...70) : size(1...20))
             if chance(3) { layerNorm() }
             if !chance(4) { activation() }
+            doubling()
             if chance(6) { append("dropout", ["p": .number(0.5)]) }
         }
         head()
@@ -79,6 +81,7 @@ extension ArchitectureBuilder {
         if chance(3) { activation() }
         for _ in 0..<size(1...3) {
             linearResidual(depth: 3)
+            doubling()
             if chance(2) { activation() }
             if chance(3) { linear(out: size(1...5)) }
         }
@@ -93,6 +96,7 @@ extension ArchitectureBuilder {
     mutating func fillConvolutions() {
         // Before any parameter: what lies on constant images has neither tangent nor cotangent.
         if chance(5) { activation() }
+        doubling()
         if chance(5) { pool() }
         if chance(6) { imageNorm() }
         for _ in 0..<size(1...4) {
@@ -105,6 +109,7 @@ extension ArchitectureBuilder {
                 if chance(2) { imageNorm() }
             }
             if chance(2) { activation() }
+            doubling()
         }
         reduceImage()
     }

@@ -35,6 +35,12 @@ public struct InterventionSetting: Sendable, Equatable, Codable, CustomStringCon
     /// As `init(parsing:)` reads it, constants in the order of their names.
     public var description: String {
         guard !constants.isEmpty else { return name }
-        return name + ":" + constants.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
+        let words = constants.sorted { $0.key < $1.key }.map { "\($0.key)=\(Self.text($0.value))" }
+        return name + ":" + words.joined(separator: ",")
+    }
+
+    /// A number that reading gives back exactly, whole ones without a point.
+    public static func text(_ value: Double) -> String {
+        abs(value) < 1e15 && value == value.rounded() ? "\(Int(value))" : "\(value)"
     }
 }

@@ -26,6 +26,12 @@ public final class DQNAgent {
     private let regression: SelectedTargets
     private let loss: LossEvaluation<Float>
 
+    /// What holds θ back in updates; interventions set it.
+    public var restraint: Restraint<Float>? {
+        get { training.restraint }
+        set { training.restraint = newValue }
+    }
+
     /// Updates done.
     public var step: Int { optimiser.step }
 

@@ -3,6 +3,7 @@ public import Datasets
 import Files
 import LinearAlgebra
 import Networks
+import Plasticity
 import Training
 
 extension AgentRun {
@@ -10,21 +11,7 @@ extension AgentRun {
     /// checkpoint that is there is complete.
     func writeCheckpoint() throws(Fault) {
         let files = directory.checkpoint(step)
-        var record = RunRecord()
-        record.environment = environment.name
-        record.seed = configuration.seed
-        record.step = step
-        record.optimiser = configuration.optimiser.description
-        let interventions = configuration.interventions.map(\.description)
-        record.intervention = interventions.isEmpty ? "none" : interventions.joined(separator: " ")
-        let support = configuration.agent.support
-        record.loss = configuration.agent.lossKind.rawValue
-        if configuration.agent.lossKind == .huber { record.huberThreshold = configuration.agent.huberThreshold }
-        record.supportLow = support?.low
-        record.supportHigh = support?.high
-        record.atoms = support?.atoms
-        record.discount = configuration.agent.discount
-        record.nextAction = configuration.agent.nextAction.rawValue
+        var record = record
         try willWrite(files.transitions)
         try sampleOfTransitions().write(to: files.transitions)
         try willWrite(files.target)
@@ -37,12 +24,47 @@ extension AgentRun {
         for companion in companions { try companion.didWriteCheckpoint(self) }
     }
 
+    /// Writes where a Brownian twin is beside the agent's checkpoint of this step, whose loss it is given.
+    func writeCheckpoint(ofTwin twin: Int, _ parameters: Parameters<Float>) throws(Fault) {
+        let files = directory.checkpoint(step)
+        var record = record
+        record.brownianTwin = twin
+        record.transitions = Self.name(files.transitions)
+        record.targetNetwork = Self.name(files.target)
+        let path = directory.checkpoint(step, twin: twin)
+        try willWrite(path)
+        try Checkpoint.write(parameters, architecture: configuration.architecture, run: record, to: path)
+    }
+
+    /// How the agent was trained so far.
+    private var record: RunRecord {
+        var record = RunRecord()
+        record.environment = environment.name
+        record.seed = configuration.seed
+        record.step = step
+        record.optimiser = configuration.optimiser.description
+        record.optimiserSettings = configuration.optimiser.recorded
+        record.batchSize = configuration.agent.batchSize
+        let interventions = configuration.interventions.map(\.description)
+        record.intervention = interventions.isEmpty ? "none" : interventions.joined(separator: " ")
+        let support = configuration.agent.support
+        record.loss = configuration.agent.lossKind.rawValue
+        if configuration.agent.lossKind == .huber { record.huberThreshold = configuration.agent.huberThreshold }
+        record.supportLow = support?.low
+        record.supportHigh = support?.high
+        record.atoms = support?.atoms
+        record.discount = configuration.agent.discount
+        record.nextAction = configuration.agent.nextAction.rawValue
+        return record
+    }
+
     /// Writes all that resuming needs, in one file: at every instant the old one or the new one is there.
     func saveState() throws(Fault) {
         try metrics.synchronise()
-        let state = RunState(
+        var state = RunState(
             step: step, environment: environment.state, replayCursor: replay.cursor, metricsBytes: metrics.count,
             run: random, sums: sums)
+        if agent.optimiser.restartStep > 0 { state.optimiserRestartStep = agent.optimiser.restartStep }
         var writer = SafetensorsWriter(metadata: ["format": "pt", RunState<E.State>.key: try state.json])
         let count = agent.parameters.vector.count
         try writer.add("parameters", agent.parameters.vector.array, shape: [count])
@@ -76,7 +98,8 @@ extension AgentRun {
             try checkReplay()
             var moments: [String: [Float]] = [:]
             for (name, _) in agent.optimiser.moments { moments[name] = try saved.file.floats("optimiser.\(name)") }
-            try agent.optimiser.restore(step: saved.state.step, moments: moments)
+            try agent.optimiser.restore(
+                step: saved.state.step, restartStep: saved.state.optimiserRestartStep ?? 0, moments: moments)
             try assign("parameters", from: saved.file, to: agent.parameters.vector)
             try assign("target", from: saved.file, to: agent.target.vector)
             for (name, values) in buffers + companionTensors { try assign(name, from: saved.file, to: values) }
@@ -110,7 +133,12 @@ extension AgentRun {
 
     /// Looking at a run does not change it: the stream is used for nothing else.
     private func sampleOfTransitions() -> TransitionSample {
-        transitions(atMost: configuration.schedule.checkpointTransitions, stream: "checkpoint transitions")
+        checkpointTransitions(atMost: configuration.schedule.checkpointTransitions)
+    }
+
+    /// The transitions that a checkpoint of this step has beside it, or the first of them, or more.
+    func checkpointTransitions(atMost most: Int) -> TransitionSample {
+        transitions(atMost: most, stream: "checkpoint transitions")
     }
 
     /// Up to `most` different replayed transitions, from a stream of the run's seed that is `stream`'s and the step's own.

@@ -58,6 +58,7 @@ public final class AgentRun<E: Environment> {
         directory = try RunDirectory(path, for: configuration, mode: mode)
         directory.removePartialFiles()
         try directory.write(configuration)
+        for companion in self.companions { companion.prepare(agent) }
         let saved = directory.hasState ? try SavedRun<E>(reading: directory.state) : nil
         metrics = try MetricsFile(directory.metrics, keeping: saved?.state.metricsBytes ?? 0)
         if let saved { try restore(saved) }
@@ -90,7 +91,11 @@ public final class AgentRun<E: Environment> {
                 let metrics = try writeMetrics()
                 progress(RunProgress(metrics: metrics, steps: configuration.schedule.steps, stepsPerSecond: rate))
             }
-            if isDue(configuration.schedule.checkpointPeriodSteps) { try writeCheckpoint() }
+            if isDue(configuration.schedule.checkpointPeriodSteps)
+                || configuration.schedule.checkpointSteps.contains(step)
+            {
+                try writeCheckpoint()
+            }
             if isDue(configuration.schedule.statePeriodSteps) { try saveState() }
         }
     }
@@ -114,7 +119,7 @@ public final class AgentRun<E: Environment> {
     public func iterate() throws(Fault) {
         for _ in 0..<configuration.agent.environmentStepsPerUpdate { act() }
         replay.sample(configuration.agent.batchSize, into: &batch, using: &random.sampling)
-        for companion in companions { try companion.willUpdate(self) }
+        for companion in companions.reversed() { try companion.willUpdate(self) }
         sums.loss += try agent.update(batch, in: environment)
         sums.updates += 1
         for companion in companions { try companion.didUpdate(self) }

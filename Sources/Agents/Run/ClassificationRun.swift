@@ -1,4 +1,3 @@
-import Datasets
 public import Files
 public import LinearAlgebra
 
@@ -17,31 +16,12 @@ extension AgentRun where E == ClassificationMDP {
         try configuration.validate()
         var configuration = configuration
         let task = configuration.environment
-        let images = try ImageSet.named(
-            task.images, split: .train, count: task.imageCount, seed: task.imageSeed, dataDirectory: dataDirectory)
-        var heldOut = images
-        if task.rewards != .randomLabel {
-            let source = DatasetSource(rawValue: task.images)
-            heldOut = try ImageSet.named(
-                task.images, split: .test, count: source?.isProcedural == true ? task.evaluationCount : nil,
-                seed: task.imageSeed, dataDirectory: dataDirectory)
-        }
+        let images = try TaskImages(task, dataDirectory: dataDirectory)
         configuration.environment.imageChecksum = images.checksum
-        let environment = try ClassificationMDP(images: images, rewards: task.rewards, seed: configuration.seed)
+        let environment = try ClassificationMDP(images: images.train, rewards: task.rewards, seed: configuration.seed)
         try self.init(
             configuration, environment: environment,
-            evaluation: EvaluationSet(for: environment, heldOut: heldOut, count: task.evaluationCount),
+            evaluation: EvaluationSet(for: environment, heldOut: images.heldOut, count: task.evaluationCount),
             directory: directory, mode: mode, workers: workers)
-    }
-}
-
-extension ImageSet {
-    /// FNV-1a over shape, labels and pixels, sixteen hexadecimal digits: tells two image sets apart.
-    var checksum: String {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for number in shape + labels { hash = (hash ^ UInt64(number)) &* 0x100_0000_01b3 }
-        for byte in pixels { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        let digits = String(hash, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
     }
 }

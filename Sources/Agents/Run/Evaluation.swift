@@ -2,6 +2,7 @@ public import Datasets
 import Files
 import LinearAlgebra
 import Networks
+import Plasticity
 
 /// Images with the actions that are right for them, on which an agent is looked at but not trained.
 public struct EvaluationSet: Sendable {
@@ -32,7 +33,8 @@ public struct Evaluation: Sendable, Equatable {
     /// The share of images whose greedy action is the state they show. In the sparse-reward MDP that is right on the last
     /// states only: from the others another action's uniform jump can lead to the reward sooner.
     public var greedyAccuracy: Double
-    /// The share of the rectifiers' units that are zero on every image; nil where there are none.
+    /// The share of the rectifiers' units that are zero on every image, those inside residual layers too; nil where there
+    /// are none. `dead_fraction` of `NetworkStatistics`, on these images.
     public var deadFraction: Double?
 }
 
@@ -41,19 +43,19 @@ final class Evaluator {
     private static let blockLength = 512
     private let set: EvaluationSet
     private let values: ActionValues
-    private let rectifiers: [Int]
+    private let rectifiers: [UnitCounts]
 
     init(_ network: Network<Float>, agent: DQNConfiguration, set: EvaluationSet, workers: Workers) {
         self.set = set
         values = ActionValues(
             network, support: agent.support, count: min(Self.blockLength, set.count), workers: workers)
-        rectifiers = network.architecture.layers.indices.filter { network.architecture.layers[$0].kind == "relu" }
+        rectifiers = network.hiddenLayers.compactMap { UnitCounts($0) }.filter(\.canDie)
     }
 
     func evaluate(at parameters: Parameters<Float>) -> Evaluation {
         let length = min(Self.blockLength, set.count)
         var right = 0
-        var isAlive: [[Bool]] = rectifiers.map { _ in [] }
+        var units = rectifiers
         for start in stride(from: 0, to: set.count, by: length) {
             // The last block is filled up from the set's beginning, which changes neither count.
             let found = values.evaluate(at: parameters) { [set] examples, rows in
@@ -65,21 +67,13 @@ final class Evaluator {
             where found.row(image - start).indexOfLargest == set.labels[image] {
                 right += 1
             }
-            for (number, layer) in rectifiers.enumerated() { markAlive(&isAlive[number], layer: layer) }
-        }
-        let units = isAlive.joined()
-        return Evaluation(
-            greedyAccuracy: Double(right) / Double(set.count),
-            deadFraction: units.isEmpty ? nil : Double(units.count { !$0 }) / Double(units.count))
-    }
-
-    private func markAlive(_ isAlive: inout [Bool], layer: Int) {
-        for tile in values.passes.outputs(ofLayer: layer) {
-            if isAlive.isEmpty { isAlive = [Bool](repeating: false, count: tile.columns) }
-            for row in 0..<tile.rows {
-                let values = tile.row(row).array
-                for unit in values.indices where values[unit] > 0 { isAlive[unit] = true }
+            units = values.passes.workers.map(units.count) { [units, passes = values.passes] in
+                units[$0].adding(passes)
             }
         }
+        let isDead = units.flatMap(\.isDead)
+        return Evaluation(
+            greedyAccuracy: Double(right) / Double(set.count),
+            deadFraction: isDead.isEmpty ? nil : Double(isDead.count { $0 }) / Double(isDead.count))
     }
 }

@@ -17,7 +17,7 @@ final class MetricsFile {
     /// Opens the table and cuts it to its first `count` bytes; a `count` of 0 begins it anew.
     ///
     /// - Throws: `Fault` of kind `data` when it is shorter than that, `inputOutput` where the system refuses.
-    init(_ path: String, keeping count: Int) throws(Fault) {
+    init(_ path: String, keeping count: Int, header: String = MetricsFile.header) throws(Fault) {
         self.path = path
         descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw Self.refusal("cannot be opened", path) }
@@ -29,7 +29,7 @@ final class MetricsFile {
                 remedy: "It was cut since the run was saved: restore it")
         }
         guard ftruncate(descriptor, off_t(count)) == 0 else { throw Self.refusal("cannot be cut", path) }
-        if count == 0 { try append(Self.header) }
+        if count == 0 { try append(header) }
     }
 
     deinit { _ = close(descriptor) }

@@ -15,10 +15,14 @@ public protocol RunCompanion<Surroundings>: AnyObject {
     /// What is saved with the run's state and restored in place: views of memory that lives as long as the companion.
     var tensors: [(name: String, values: Vector<Float>)] { get }
 
+    /// The agent is made, with fresh parameters; what was saved of a run that is taken up comes after it.
+    func prepare(_ agent: DQNAgent)
+
     /// Step 0: the replay buffer has its first transitions, nothing is written yet. Not called in a resumed run.
     func begin(_ run: AgentRun<Surroundings>) throws(Fault)
 
-    /// Before the update after `run.step`.
+    /// Before the update after `run.step`; the companions are told in reverse, so that the first is next to the update on
+    /// both sides.
     func willUpdate(_ run: AgentRun<Surroundings>) throws(Fault)
 
     /// After the update that made the step `run.step`, and the copy into the target network where one was due; before
@@ -31,6 +35,7 @@ public protocol RunCompanion<Surroundings>: AnyObject {
 
 extension RunCompanion {
     public var tensors: [(name: String, values: Vector<Float>)] { [] }
+    public func prepare(_ agent: DQNAgent) {}
     public func begin(_ run: AgentRun<Surroundings>) throws(Fault) {}
     public func willUpdate(_ run: AgentRun<Surroundings>) throws(Fault) {}
     public func didUpdate(_ run: AgentRun<Surroundings>) throws(Fault) {}

@@ -1,14 +1,14 @@
 public import Files
 
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+    package import FoundationEssentials
 #else
-    import Foundation
+    package import Foundation
 #endif
 
 extension RunConfiguration {
     /// The document, keys sorted, ending in a newline: equal configurations give equal bytes.
-    var json: Data {
+    package var json: Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         guard var data = try? encoder.encode(self) else { preconditionFailure("validated numbers are finite") }
@@ -23,6 +23,16 @@ extension RunConfiguration {
         try self.init(
             parsing: AtomicFile.read(RunDirectory.configurationPath(in: directory)),
             from: RunDirectory.configurationPath(in: directory))
+    }
+
+    /// The document as text.
+    package var document: String { String(decoding: json, as: UTF8.self) }
+
+    /// The configuration that `document` spells out.
+    ///
+    /// - Throws: `Fault` of kind `data`, at `place`, where it is none, or of another version.
+    package init(parsing document: String, from place: String) throws(Fault) {
+        try self.init(parsing: Data(document.utf8), from: place)
     }
 
     init(parsing data: Data, from place: String) throws(Fault) {
@@ -41,15 +51,13 @@ extension RunConfiguration {
     }
 
     /// The first key, in alphabetical order, under which `other` differs, with both values; nil where they are equal.
-    func firstDifference(from other: RunConfiguration) -> (key: String, mine: String, other: String)? {
-        let mine = JSONValue(of: json)
-        let theirs = JSONValue(of: other.json)
-        return mine.firstDifference(from: theirs, at: "")
+    package func firstDifference(from other: RunConfiguration) -> (key: String, mine: String, other: String)? {
+        JSONValue(of: json).firstDifference(from: JSONValue(of: other.json))
     }
 }
 
 /// A JSON document as a tree, to be compared key by key.
-private enum JSONValue: Decodable, Equatable, CustomStringConvertible {
+package enum JSONValue: Decodable, Equatable, CustomStringConvertible {
     case null
     case flag(Bool)
     case integer(Int64)
@@ -59,14 +67,15 @@ private enum JSONValue: Decodable, Equatable, CustomStringConvertible {
     case list([JSONValue])
     case object([String: JSONValue])
 
-    init(of data: Data) {
+    /// - Parameter data: JSON that this program has just encoded.
+    package init(of data: Data) {
         guard let value = try? JSONDecoder().decode(JSONValue.self, from: data) else {
             preconditionFailure("what was encoded is JSON")
         }
         self = value
     }
 
-    init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {
             self = .null
@@ -87,7 +96,10 @@ private enum JSONValue: Decodable, Equatable, CustomStringConvertible {
         }
     }
 
-    func firstDifference(from other: JSONValue, at path: String) -> (key: String, mine: String, other: String)? {
+    /// The first key, in alphabetical order, under which the two differ, with both values; nil where they are equal.
+    package func firstDifference(
+        from other: JSONValue, at path: String = ""
+    ) -> (key: String, mine: String, other: String)? {
         guard self != other else { return nil }
         guard case .object(let mine) = self, case .object(let theirs) = other else {
             return (path, description, other.description)
@@ -101,7 +113,7 @@ private enum JSONValue: Decodable, Equatable, CustomStringConvertible {
         return nil
     }
 
-    var description: String {
+    package var description: String {
         switch self {
         case .null: "absent"
         case .flag(let value): "\(value)"

@@ -25,12 +25,19 @@ public struct RunConfiguration: Sendable, Equatable, Codable {
     public var schedule = ScheduleConfiguration()
     /// What is done to the network while it trains, in this order.
     public var interventions: [InterventionSetting] = []
+    /// When its plasticity is measured while it trains; nil for never.
+    public var plasticity: PlasticityRecording?
+    /// Which statistics are logged along the way; nil for none.
+    public var statistics: StatisticsSchedule?
+    /// How many random walks go along that take a step of the length of each update.
+    public var brownianTwins = 0
 
     public init(architecture: Architecture) { self.architecture = architecture }
 
     enum CodingKeys: String, CodingKey {
         case formatVersion = "format_version"
-        case seed, environment, architecture, agent, optimiser, schedule, interventions
+        case seed, environment, architecture, agent, optimiser, schedule, interventions, statistics, plasticity
+        case brownianTwins = "brownian_twins"
     }
 
     /// Keys that came later may be absent: a run that was begun before them had none of what they name.
@@ -44,6 +51,9 @@ public struct RunConfiguration: Sendable, Equatable, Codable {
         optimiser = try container.decode(OptimiserConfiguration.self, forKey: .optimiser)
         schedule = try container.decode(ScheduleConfiguration.self, forKey: .schedule)
         interventions = try container.decodeIfPresent([InterventionSetting].self, forKey: .interventions) ?? []
+        plasticity = try container.decodeIfPresent(PlasticityRecording.self, forKey: .plasticity)
+        statistics = try container.decodeIfPresent(StatisticsSchedule.self, forKey: .statistics)
+        brownianTwins = try container.decodeIfPresent(Int.self, forKey: .brownianTwins) ?? 0
     }
 
     /// - Throws: `Fault` of kind `usage` that names the first key out of range.
@@ -52,6 +62,9 @@ public struct RunConfiguration: Sendable, Equatable, Codable {
         try optimiser.validate()
         try schedule.validate()
         try environment.validate()
+        try plasticity?.validate()
+        try statistics?.validate()
+        try DQNConfiguration.check("brownian_twins", brownianTwins, in: 0...1024)
     }
 }
 
@@ -92,6 +105,8 @@ public struct ScheduleConfiguration: Sendable, Equatable, Codable {
     public var logPeriodSteps = 1000
     /// Steps between two checkpoints; the first is at step 0 and one more at the end.
     public var checkpointPeriodSteps = 10_000
+    /// Further steps at which a checkpoint is written.
+    public var checkpointSteps: [Int] = []
     /// Steps between two savings of all that resuming needs.
     public var statePeriodSteps: Int
     /// Replayed transitions written beside each checkpoint, at most.
@@ -106,14 +121,27 @@ public struct ScheduleConfiguration: Sendable, Equatable, Codable {
         case steps
         case logPeriodSteps = "log_period_steps"
         case checkpointPeriodSteps = "checkpoint_period_steps"
+        case checkpointSteps = "checkpoint_steps"
         case statePeriodSteps = "state_period_steps"
         case checkpointTransitions = "checkpoint_transitions"
+    }
+
+    /// As `RunConfiguration`: what came later may be absent.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        steps = try container.decode(Int.self, forKey: .steps)
+        logPeriodSteps = try container.decode(Int.self, forKey: .logPeriodSteps)
+        checkpointPeriodSteps = try container.decode(Int.self, forKey: .checkpointPeriodSteps)
+        checkpointSteps = try container.decodeIfPresent([Int].self, forKey: .checkpointSteps) ?? []
+        statePeriodSteps = try container.decode(Int.self, forKey: .statePeriodSteps)
+        checkpointTransitions = try container.decode(Int.self, forKey: .checkpointTransitions)
     }
 
     func validate() throws(Fault) {
         try DQNConfiguration.check("steps", steps, in: 1...Int.max)
         try DQNConfiguration.check("log_period_steps", logPeriodSteps, in: 1...Int.max)
         try DQNConfiguration.check("checkpoint_period_steps", checkpointPeriodSteps, in: 1...Int.max)
+        for step in checkpointSteps { try DQNConfiguration.check("checkpoint_steps", step, in: 0...Int.max) }
         try DQNConfiguration.check("state_period_steps", statePeriodSteps, in: 1...Int.max)
         try DQNConfiguration.check("checkpoint_transitions", checkpointTransitions, in: 1...1 << 20)
     }

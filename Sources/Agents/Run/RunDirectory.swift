@@ -12,7 +12,8 @@ import Files
 /// | --- | --- |
 /// | `run.json` | the configuration |
 /// | `metrics.csv` | one line every `log_period_steps` |
-/// | `checkpoints/step_00001000.safetensors` | θ; beside it `….target.safetensors` (θ′), `….transitions.safetensors` |
+/// | `checkpoints/step_00001000.safetensors` | θ; beside it `….target.safetensors` (θ′), `….transitions.safetensors`, `….twin_1.safetensors` |
+/// | `statistics/step_00001000.json` | where they are logged: `NetworkStatistics` |
 /// | `state.safetensors` | all that resuming needs |
 /// | `.lock` | held, while a process trains here |
 ///
@@ -54,12 +55,18 @@ struct RunDirectory {
     var metrics: String { path + "/metrics.csv" }
     var state: String { path + "/state.safetensors" }
     var checkpoints: String { path + "/checkpoints" }
+    var statistics: String { path + "/statistics" }
     var hasState: Bool { FileManager.default.fileExists(atPath: state) }
 
     /// The files of the checkpoint at `step`.
     func checkpoint(_ step: Int) -> (parameters: String, target: String, transitions: String) {
         let name = checkpoints + "/" + Self.name(ofStep: step)
         return (name + ".safetensors", name + ".target.safetensors", name + ".transitions.safetensors")
+    }
+
+    /// The file of a Brownian twin's checkpoint at `step`.
+    func checkpoint(_ step: Int, twin: Int) -> String {
+        checkpoints + "/" + Self.name(ofStep: step) + ".twin_\(twin).safetensors"
     }
 
     /// `step_00001000`: what files of one step are called.
@@ -78,7 +85,9 @@ struct RunDirectory {
 
     /// Removes what killed processes were about to write. Nobody else writes here: the lock is ours.
     func removePartialFiles() {
-        for folder in [path, checkpoints] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        // What is no folder has no content.
+        for folder in [path] + names.map({ path + "/" + $0 }) {
             for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
             where name.hasPrefix(".") && name.hasSuffix(".partial") {
                 try? FileManager.default.removeItem(atPath: folder + "/" + name)

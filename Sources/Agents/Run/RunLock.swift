@@ -1,4 +1,4 @@
-import Files
+package import Files
 
 #if canImport(Glibc)
     import Glibc
@@ -7,11 +7,11 @@ import Files
 #endif
 
 /// A hold on a directory that ends with the process, however it ends (`flock`).
-final class RunLock: Sendable {
+package final class RunLock: Sendable {
     private let descriptor: Int32
 
     /// - Throws: `Fault` of kind `usage` when another process holds the directory; `inputOutput` where the system refuses.
-    init(_ directory: String) throws(Fault) {
+    package init(_ directory: String) throws(Fault) {
         let path = directory + "/.lock"
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {

@@ -24,6 +24,8 @@ struct RunState<EnvironmentState: Codable & Sendable>: Codable, Sendable {
     /// The bytes of `metrics.csv` that belong to this state.
     var metricsBytes: Int
     var sums: MetricsSums
+    /// The step after which the optimiser began afresh; absent where it never did.
+    var optimiserRestartStep: Int?
 
     enum CodingKeys: String, CodingKey {
         case formatVersion = "format_version"
@@ -31,6 +33,7 @@ struct RunState<EnvironmentState: Codable & Sendable>: Codable, Sendable {
         case replayCursor = "replay_cursor"
         case metricsBytes = "metrics_bytes"
         case sums
+        case optimiserRestartStep = "optimiser_restart_step"
     }
 
     /// - Throws: `Fault` of kind `data` when the file does not hold a state of this environment and version.

@@ -30,6 +30,9 @@ struct NetworkOptions: ParsableArguments {
     @Flag(help: "Spectral norm on the first fully connected layer of mlp, cnn and nature.")
     var spectralNorm = false
 
+    @Flag(help: "Concatenated rectifiers, [max(x, 0), max(−x, 0)], in mlp, cnn and nature.")
+    var crelu = false
+
     @Option(
         help: ArgumentHelp(
             "Group norm of so many groups in resnet18. (default: none, but batch norm)", valueName: "groups"))
@@ -103,6 +106,7 @@ struct NetworkOptions: ParsableArguments {
         preset.depth = depth
         preset.layerNorm = layerNorm
         preset.spectralNorm = spectralNorm
+        preset.crelu = crelu
         preset.groupNormGroups = groupNorm
         preset.patch = patch
         preset.heads = heads

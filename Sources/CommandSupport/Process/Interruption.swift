@@ -17,6 +17,11 @@ public enum Interruption {
         if isRequested { throw Fault(.interrupted, "interrupted", remedy: remedy) }
     }
 
+    /// Asks to stop as a signal would, for a reason of the program's own; what is asked for twice is the same request.
+    public static func request() {
+        _ = signals.compareExchange(expected: 0, desired: 1, ordering: .sequentiallyConsistent)
+    }
+
     private static let signals = Atomic<Int>(0)
     private static let wakeUp = Atomic<Int32>(-1)
 

@@ -219,7 +219,11 @@ final class ExtremeSearch<Operator: SymmetricOperator> {
         let isWhole = directions.rows == schur.pending.count
         let waiting = active.count
         schur.restart(keeping: kept, of: ritz, directions: directions)
-        active = Array(schur.pending.prefix(isWhole ? waiting : block))
+        // A round that is cut has taken back what had been put aside, and all that follows is orthogonal to it: so it is
+        // expanded as well. (What rounding has made of a second copy lies there, in single precision almost all of it,
+        // and would stay unseen.)
+        let followed = phase == .verification ? schur.pending.count : isWhole ? waiting : block
+        active = Array(schur.pending.prefix(followed))
         round.chain = []
         round.isCut = true
     }

@@ -43,7 +43,10 @@ public struct ChebyshevDensity: Sendable, Equatable, Codable {
     var half: Double { 0.5 * (upper - lower) }
 
     /// tr A = Σ outliers + (P − k) · mean over probes of (c + d μ₁), exact but for the probes' randomness.
-    public var trace: Estimate { moment(1, scale: Double(dimension)) }
+    public var trace: Estimate {
+        precondition(order > 1 || moments.isEmpty, "moment 1 from \(order)")
+        return measure(nodes: order, withKernel: false).trace(knowsSecondMoment: order > 2)
+    }
 
     /// ‖A‖²_F = tr A², with an interval on a logarithmic scale.
     public var frobeniusNormSquared: Estimate {
@@ -52,11 +55,9 @@ public struct ChebyshevDensity: Sendable, Equatable, Codable {
     }
 
     /// tr Aᵏ / P, likewise (k < N): by the moments as they are, without kernel.
-    public func moment(_ power: Int) -> Estimate { moment(power, scale: 1) }
-
-    private func moment(_ power: Int, scale: Double) -> Estimate {
+    public func moment(_ power: Int) -> Estimate {
         precondition(power >= 0 && (power < order || moments.isEmpty), "moment \(power) from \(order)")
-        return measure(nodes: order, withKernel: false).moment(power, scale: scale)
+        return measure(nodes: order, withKernel: false).moment(power)
     }
 
     /// F(t), the share of eigenvalues at or below t, smoothed by the kernel.

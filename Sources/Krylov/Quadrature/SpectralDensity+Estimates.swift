@@ -1,16 +1,16 @@
 extension SpectralDensity {
     /// tr A = Σ outliers + (P − k) · mean over probes of Σ w θ, exact but for the probes' randomness.
     ///
-    /// The probes' spread knows no rounding, which is all that a rank-deficient rest may hold: eps max|θ| in random
-    /// directions, √P of them, is added to it.
+    /// Its standard error is that of the probes' distribution on the sphere, from ‖A‖²_F (`SpectralMeasure.trace`), for
+    /// `rademacher` probes an upper bound. It knows no rounding, which is all that a rank-deficient rest may hold:
+    /// eps max|θ| in random directions, √P of them, is added to it.
     public var trace: Estimate {
-        let sampled = measure.moment(1, scale: Double(dimension))
-        guard let error = sampled.standardError, !probes.isEmpty else { return sampled }
         let range = measure.range
-        let rounding = epsilon * max(abs(range.lowerBound), abs(range.upperBound)) * Double(dimension).squareRoot()
-        return Estimate(
-            value: sampled.value, standardError: (error * error + rounding * rounding).squareRoot(),
-            degreesOfFreedom: sampled.degreesOfFreedom)
+        let largest = max(abs(range.lowerBound), abs(range.upperBound))
+        // Of one node the second moment is the square of the first.
+        return measure.trace(
+            knowsSecondMoment: probes.allSatisfy { $0.nodes.count >= 2 },
+            rounding: epsilon * largest * Double(dimension).squareRoot())
     }
 
     /// ‖A‖²_F = tr A², with an interval on a logarithmic scale.

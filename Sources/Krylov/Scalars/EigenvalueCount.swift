@@ -16,11 +16,15 @@ public struct EigenvalueCount: Sendable, Equatable, Codable {
     public func interval(confidence: Double = 0.95) -> ClosedRange<Double> {
         let possible = Double(certain)...Double(dimension)
         guard let interval = count.interval(confidence: confidence) else { return possible }
-        return interval.clamped(to: possible)
+        let clamped = interval.clamped(to: possible)
+        return clean(clamped.lowerBound)...clean(clamped.upperBound)
     }
 
     /// The estimate within what is possible.
-    public var value: Double { min(max(count.estimate.value, Double(certain)), Double(dimension)) }
+    public var value: Double { clean(min(max(count.estimate.value, Double(certain)), Double(dimension))) }
+
+    /// Weights are right to some eps of 1: a count below that is 0.
+    private func clean(_ count: Double) -> Double { count < Double(dimension) * 0x1p-48 ? 0 : count }
 }
 
 extension QuadratureProbes {

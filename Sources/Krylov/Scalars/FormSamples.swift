@@ -36,13 +36,28 @@ struct FormSamples {
             degreesOfFreedom: count - 1, scale: scale)
     }
 
-    /// The mean, with the variance 2D/(D + 2) (‖B‖²_F − (tr B)²/D) from ‖Bvᵢ‖².
+    /// The mean, with the variance that ‖Bvᵢ‖² tell.
     func estimate(dimension: Int, offset: Double = 0, squares: [Double], rounding: Double) -> Estimate {
+        Estimate(ofForms: samples, squares: squares, dimension: dimension, offset: offset, rounding: rounding)
+    }
+}
+
+extension Estimate {
+    /// The mean of vᵢᵀBvᵢ over probes on the sphere of radius √D, with the variance 2D/(D + 2) (‖B‖²_F − (tr B)²/D) from
+    /// ‖Bvᵢ‖², whose mean is ‖B‖²_F.
+    ///
+    /// - Parameters:
+    ///   - offset: what is added to the value: a part that is known.
+    ///   - rounding: a standard error that no sample shows.
+    init(
+        ofForms samples: [Double], squares: [Double], dimension: Int, offset: Double = 0, rounding: Double = 0
+    ) {
         let count = Double(samples.count)
         let order = Double(dimension)
+        let mean = samples.reduce(0, +) / count
         let norm = squares.reduce(0, +) / count
         let variance = 2 * order / (order + 2) * max(0, norm - mean * mean / order) / count
-        return Estimate(
+        self.init(
             value: offset + mean, standardError: (variance + rounding * rounding).squareRoot(),
             degreesOfFreedom: Satterthwaite.degreesOfFreedom(ofMean: squares))
     }

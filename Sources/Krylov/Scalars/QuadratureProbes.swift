@@ -15,6 +15,9 @@ public struct QuadratureProbes<Element: Scalar>: Sendable {
     /// Products with the operator.
     public var products: Int { decompositions.reduce(0) { $0 + $1.products } }
 
+    /// The worst loss of orthogonality of the bases, max |QQᵀ − I| as it was measured.
+    public var orthogonalityLoss: Double { decompositions.map(\.orthogonalityLoss).max() ?? 0 }
+
     var epsilon: Double { Double(Element.ulpOfOne) }
     /// ‖A‖, as the Ritz values have it.
     var norm: Double { max(abs(largest), abs(smallest)) }

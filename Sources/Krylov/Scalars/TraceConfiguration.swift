@@ -106,7 +106,7 @@ public func traceEstimates<Operator: SymmetricOperator>(
 
 /// tr A ≈ the mean of vᵀAv over the `probes` that a density with this configuration would start from.
 ///
-/// One product a probe; the same number as `SpectralDensity.trace` for the same probes, with the spread between them.
+/// One product a probe; the same number and error as `SpectralDensity.trace` for the same probes.
 ///
 /// - Parameter configuration: of its Lanczos part only `probesAtOnce` and `workers` matter.
 /// - Throws: `KrylovFailure`, or what the operator throws.
@@ -114,16 +114,20 @@ public func traceEstimate<Operator: SymmetricOperator>(
     of target: Operator, _ configuration: SpectralDensityConfiguration
 ) throws -> Estimate {
     var samples: [Double] = []
+    var squares: [Double] = []
+    let workers = configuration.lanczos.workers
     let probes: [Vector<Operator.Element>] = (0..<configuration.probes).map {
         configuration.distribution.probe($0, dimension: target.dimension, seed: configuration.seed)
     }
     try forEachBlock(of: probes, through: target, length: configuration.lanczos.probesAtOnce) { range, images in
         for (probe, image) in zip(probes[range], images) {
-            samples.append(
-                Double(target.dimension) * Basis.dot(probe, image, workers: configuration.lanczos.workers))
+            samples.append(Double(target.dimension) * Basis.dot(probe, image, workers: workers))
+            squares.append(Double(target.dimension) * Basis.dot(image, image, workers: workers))
         }
     }
-    return Estimate(mean: samples)
+    // One probe is a sample of the trace and says nothing of its spread.
+    guard samples.count > 1 else { return Estimate(mean: samples) }
+    return Estimate(ofForms: samples, squares: squares, dimension: target.dimension)
 }
 
 /// Products with the unit vectors: no error but rounding.

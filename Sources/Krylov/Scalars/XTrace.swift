@@ -51,18 +51,21 @@ private struct Sketch<Element: Scalar> {
         let leaveOneOut = LeaveOneOut(
             directions: directions, projections: projections, squares: lengths, dimension: images.columns)
         let trace = form(probes, probeImages, over: all)
+        let squares = innerProducts(probeImages, probeImages, over: all, workers: workers)
         let frobenius = LeaveOneOut.Form(
             inside: innerProducts(images, images, over: all, workers: workers),
-            values: (0..<order).map { Basis.dot(probeImages.row($0), probeImages.row($0), workers: workers) },
+            values: (0..<order).map { squares[$0][$0] },
             couplings: innerProducts(probeImages, images, over: all, workers: workers))
+        let inner = innerProducts(probes, probes, over: all, workers: workers)
         let variances = variances(probeImages, directions, lengths, trace.values, frobenius.values)
         let epsilon = Double(Element.ulpOfOne)
         let norm = (0..<order).reduce(0) { $0 + frobenius.inside[$1][$1] }
         let rounding = 4 * epsilon * (0..<order).reduce(norm.squareRoot()) { $0 + abs(trace.inside[$1][$1]) }
         return TraceEstimates(
-            trace: leaveOneOut.estimate(trace, variances: variances, rounding: rounding),
+            trace: leaveOneOut.estimate(trace, .known(variances), rounding: rounding),
             frobeniusNormSquared: leaveOneOut.estimate(
-                frobenius, rounding: 4 * epsilon * norm, scale: .logarithmic),
+                frobenius, .pairs(forms: squares, inner: inner), rounding: 4 * epsilon * norm,
+                scale: .logarithmic),
             groups: groups.map { leaveOneOut.estimate(form(probes, probeImages, over: $0), rounding: rounding) },
             method: .xTrace, products: products)
     }

@@ -29,7 +29,7 @@ public struct Certificate: Sendable, Equatable {
     }
 }
 
-extension Certificate: Encodable {
+extension Certificate: Codable {
     enum CodingKeys: String, CodingKey { case name, value, limit, passed, meaning, method, interval }
 
     /// A value that is no number has no place in a document: its key is left out, and `passed` says false.
@@ -42,5 +42,17 @@ extension Certificate: Encodable {
         try container.encode(meaning, forKey: .meaning)
         try container.encode(method, forKey: .method)
         try container.encodeIfPresent(interval.map { [$0.lowerBound, $0.upperBound] }, forKey: .interval)
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        let ends = try container.decodeIfPresent([Double].self, forKey: .interval)
+        self.init(
+            try container.decode(String.self, forKey: .name),
+            value: try container.decodeIfPresent(Double.self, forKey: .value) ?? .nan,
+            limit: try container.decodeIfPresent(Double.self, forKey: .limit),
+            meaning: try container.decode(String.self, forKey: .meaning),
+            method: try container.decode(String.self, forKey: .method),
+            interval: ends.flatMap { $0.count == 2 && $0[0] <= $0[1] ? $0[0]...$0[1] : nil })
     }
 }

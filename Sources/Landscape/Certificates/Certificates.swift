@@ -6,8 +6,16 @@ public import Files
     import Darwin
 #endif
 
+/// What a failed certificate does.
+public enum CertificatePolicy: String, Sendable {
+    /// Ends the analysis with a fault.
+    case refuse
+    /// Is told with the result.
+    case tell
+}
+
 /// All certificates of a result.
-public struct Certificates: Sendable, Equatable, Encodable {
+public struct Certificates: Sendable, Equatable, Codable {
     public private(set) var list: [Certificate]
 
     public init(_ list: [Certificate] = []) { self.list = list }
@@ -24,14 +32,28 @@ public struct Certificates: Sendable, Equatable, Encodable {
     /// The one of that name; nil where there is none.
     public subscript(name: String) -> Certificate? { list.first { $0.name == name } }
 
+    /// The same of a part of what was computed: `orthogonality` becomes `checkpoint 3: orthogonality`.
+    public func named(_ part: String) -> Certificates {
+        Certificates(
+            list.map {
+                Certificate(
+                    "\(part): \($0.name)", value: $0.value, limit: $0.limit, meaning: $0.meaning, method: $0.method,
+                    interval: $0.interval)
+            })
+    }
+
     /// The list alone.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(list)
     }
 
+    public init(from decoder: any Decoder) throws {
+        list = try decoder.singleValueContainer().decode([Certificate].self)
+    }
+
     /// - Throws: as `requirePassed`, where failures are to be refused.
-    func check(_ policy: HessianConfiguration.CertificatePolicy) throws(Fault) {
+    public func check(_ policy: CertificatePolicy) throws(Fault) {
         if policy == .refuse { try requirePassed(at: "certificates") }
     }
 
@@ -45,6 +67,14 @@ public struct Certificates: Sendable, Equatable, Encodable {
         throw Fault(
             .software, "cannot be trusted: " + reasons.joined(separator: "; "), at: place,
             remedy: "Nothing was written. \(remedy); --force gives the result all the same")
+    }
+
+    /// What a reader must know where failures are told only.
+    public var warnings: [String] {
+        failed.map { certificate in
+            "the certificate \(certificate.name) failed: \(Self.text(certificate.value)), where at most "
+                + "\(Self.text(certificate.limit ?? 0)) is right"
+        }
     }
 
     /// What helps against what failed.

@@ -40,6 +40,9 @@ public struct GradientCovariance<Element: Scalar>: Sendable {
     public let eigenvalues: [Double]
     /// Examples whose gradient is zero: their cosines are not defined, and are set to 0.
     public let zeroGradients: Int
+    /// Σ ⟨gᵢ, gⱼ⟩ over all pairs, before anything was scaled or centred, and (Σ ‖gᵢ‖)², which it is at most.
+    let rawSum: Double
+    let rawScale: Double
 
     /// - Throws: `Fault` of kind `data` where an inner product is not finite, `FactorisationFailure` where LAPACK fails.
     public init(_ linearised: LinearisedNetwork<Element>, _ configuration: Configuration = Configuration()) throws {
@@ -64,6 +67,9 @@ public struct GradientCovariance<Element: Scalar>: Sendable {
                 .data, "the inner products of the gradients are not finite in \(Element.precisionName) precision",
                 at: "gradients", remedy: "The parameters or the inputs are too large; try --precision double")
         }
+        rawSum = (0..<matrix.rows).reduce(0) { $0 + matrix.row($1).sum }
+        let lengths = (0..<matrix.rows).reduce(0) { $0 + max(0, Double(matrix[$1, $1])).squareRoot() }
+        rawScale = lengths * lengths
         let zeros = (0..<matrix.rows).filter { matrix[$0, $0] <= 0 }
         zeroGradients = zeros.count
         if configuration.normalisation == .cosine { Self.normalise(matrix) }

@@ -15,6 +15,7 @@ public struct EvolutionConfiguration: Sendable {
     /// Lanczos steps a probe.
     public var steps: Int
     public var seed: UInt64
+    public var failedCertificates: CertificatePolicy
 
     /// The most examples of which the gradients' covariance is taken: its matrix has a row for each.
     public static let mostCovarianceExamples = 2048
@@ -26,6 +27,7 @@ public struct EvolutionConfiguration: Sendable {
         self.steps = steps
         self.seed = seed
         tolerance = 1e-3
+        failedCertificates = .refuse
         maximumSteps = 1000
     }
 

@@ -25,6 +25,6 @@ public enum EvolutionExamples: String, Sendable, Codable, CaseIterable {
         }
         guard let path else { return nil }
         let checkpoint = try Checkpoint(reading: path, architecture: architecture)
-        return checkpoint.run.transitions.map(checkpoint.sibling) ?? checkpoint.run.data
+        return checkpoint.run.transitions.map(checkpoint.sibling) ?? checkpoint.namedData
     }
 }

@@ -50,10 +50,16 @@ public struct EvolutionFinding<Element: Scalar>: Sendable {
                 .data, "the gradient is not finite in \(Element.precisionName) precision", at: "gradient",
                 remedy: "The parameters or the inputs are too large; try --precision double")
         }
+        let examination = try Certificates(
+            examining: watched, of: linearised, kind: configuration.kind, gradientNorm: gradient.norm,
+            seed: configuration.seed)
+        try examination.check(configuration.failedCertificates)
         let search = EvolutionSearches(
             target: watched, configuration: configuration, probesAtOnce: linearised.directions,
             workers: linearised.workers)
         guard let found = try search.all(controls) else { return nil }
+        let certificates = examination + found.certificates
+        try certificates.check(configuration.failedCertificates)
         let covariance = try Self.covariance(linearised)
         let count = min(configuration.top, found.largest.count)
         let top = Matrix<Element>(rows: count, columns: curvature.dimension)
@@ -65,8 +71,9 @@ public struct EvolutionFinding<Element: Scalar>: Sendable {
             smallest: found.smallest.map(Self.eigenvalue), density: found.density, covariance: covariance,
             gradientInTopSubspace: count > 0
                 ? PrincipalAngles.share(of: gradient, in: vectors, workers: linearised.workers) : nil,
-            dimensions: count, products: found.products, orthogonalityLoss: found.orthogonalityLoss,
-            warnings: problem.warnings + found.warnings)
+            dimensions: count, products: found.products + OperatorExamination<Element>.productCount,
+            orthogonalityLoss: found.orthogonalityLoss, certificates: certificates,
+            warnings: problem.warnings + found.warnings + certificates.warnings)
     }
 
     private static func eigenvalue(_ pair: Eigenpair<Element>) -> EvolutionPoint.Eigenvalue {

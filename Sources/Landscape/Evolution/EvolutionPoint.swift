@@ -54,6 +54,7 @@ public struct EvolutionPoint: Sendable, Codable, Equatable {
     public let products: Int
     /// The worst loss of orthogonality of all bases.
     public let orthogonalityLoss: Double
+    public let certificates: Certificates
     public let warnings: [String]
 
     /// λₖ − λₖ₊₁, by which the top subspace stands out; nil where there is no next eigenvalue.

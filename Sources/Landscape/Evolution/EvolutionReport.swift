@@ -59,10 +59,11 @@ public struct EvolutionReport: Encodable, Sendable {
         public let subspaceError: Double?
         public let matrixProducts: Int
         public let orthogonalityLoss: Double
+        public let certificates: Certificates
         public let warnings: [String]
 
         enum CodingKeys: String, CodingKey {
-            case checkpoint, step, loss, eigenvalues, trace, density, gap, warnings
+            case checkpoint, step, loss, eigenvalues, trace, density, gap, certificates, warnings
             case gradientNorm = "gradient_norm"
             case smallestEigenvalue = "smallest_eigenvalue"
             case gradientCovariance = "gradient_covariance"
@@ -92,6 +93,7 @@ public struct EvolutionReport: Encodable, Sendable {
             subspaceError = point.subspaceError
             matrixProducts = point.products
             orthogonalityLoss = point.orthogonalityLoss
+            certificates = point.certificates
             warnings = point.warnings
         }
     }

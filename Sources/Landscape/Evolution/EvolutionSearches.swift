@@ -13,6 +13,7 @@ struct EvolutionSearches<Base: SymmetricOperator> {
         /// Carried through snapshots, unlike a count of this process's products.
         var products = 0
         var orthogonalityLoss = 0.0
+        var certificates = Certificates()
         var warnings: [String] = []
     }
 
@@ -26,12 +27,12 @@ struct EvolutionSearches<Base: SymmetricOperator> {
         var found = Found()
         if configuration.top > 0 {
             let pairs = try search(.largest, count: configuration.top + 1, controls.largest)
-            guard found.take(pairs) else { return nil }
+            guard found.take(pairs, "largest", tolerance: configuration.tolerance) else { return nil }
             found.largest = pairs.pairs
         }
         if configuration.isIndefinite {
             let pairs = try search(.smallest, count: 1, controls.smallest)
-            guard found.take(pairs) else { return nil }
+            guard found.take(pairs, "smallest", tolerance: configuration.tolerance) else { return nil }
             found.smallest = pairs.pairs.first
         }
         guard configuration.probes > 0 else { return found }
@@ -39,15 +40,23 @@ struct EvolutionSearches<Base: SymmetricOperator> {
         found.products += density.products
         found.orthogonalityLoss = max(found.orthogonalityLoss, density.orthogonalityLoss)
         found.density = density
+        found.certificates.append(
+            .orthogonality(
+                of: "density", loss: density.orthogonalityLoss, lanczos.reorthogonalisation,
+                epsilon: Double(Element.ulpOfOne), dimension: target.dimension))
+        found.certificates.append(.weights(sum: density.weights.reduce(0, +), nodes: density.nodes.count))
         return found
+    }
+
+    private var lanczos: LanczosConfiguration {
+        LanczosConfiguration(
+            steps: configuration.steps, probesAtOnce: min(configuration.probes, probesAtOnce), workers: workers)
     }
 
     /// The top pairs are known, and need not be found again at random: probes see what they leave. Nil where it was ended.
     private func density(
         deflating pairs: [Eigenpair<Element>], _ control: RunControl<Element>
     ) throws -> SpectralDensity? {
-        let lanczos = LanczosConfiguration(
-            steps: configuration.steps, probesAtOnce: min(configuration.probes, probesAtOnce), workers: workers)
         do {
             let found = try spectralDensity(
                 of: target, deflating: Deflation(pairs, dimension: target.dimension),
@@ -72,7 +81,17 @@ struct EvolutionSearches<Base: SymmetricOperator> {
 
 extension EvolutionSearches.Found {
     /// Counts what a search has cost; false where it was ended from outside.
-    fileprivate mutating func take(_ result: ExtremeEigenpairs<Base.Element>) -> Bool {
+    fileprivate mutating func take(
+        _ result: ExtremeEigenpairs<Base.Element>, _ end: String, tolerance: Double
+    ) -> Bool {
+        let record = ExtremeSearchRecord(result, tolerance: tolerance)
+        let evidence = Certificates([
+            .orthogonality(
+                of: "extremes", loss: result.orthogonalityLoss,
+                limit: Double(Base.Element.ulpOfOne).squareRoot()),
+            .residuals(record.residualShares),
+        ])
+        certificates = certificates + evidence.named(end)
         products += result.products
         orthogonalityLoss = max(orthogonalityLoss, result.orthogonalityLoss)
         let missed = result.pairs.count { !$0.converged }

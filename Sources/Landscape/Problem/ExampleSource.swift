@@ -36,7 +36,7 @@ struct ExampleSource {
         if let transitions = checkpoint.run.transitions {
             return try file(checkpoint.sibling(transitions), input: input)
         }
-        if let data = checkpoint.run.data { return try named(data, input: input, seed: seed) }
+        if let data = checkpoint.namedData { return try named(data, input: input, seed: seed) }
         throw Fault(
             .usage, "does not say what it was trained on", at: checkpoint.path,
             remedy: "Give examples with --data: a safetensors file, a folder of MNIST or CIFAR-10, digits or objects")
@@ -105,6 +105,12 @@ struct ExampleSource {
 }
 
 extension Checkpoint {
+    /// The data that the run's record names: a path from the checkpoint's own folder where there is such a file, else as
+    /// it stands.
+    var namedData: String? {
+        run.data.map { FileManager.default.fileExists(atPath: sibling($0)) ? sibling($0) : $0 }
+    }
+
     /// The path of a file that the checkpoint names relative to its own folder.
     func sibling(_ name: String) -> String {
         URL(fileURLWithPath: path).deletingLastPathComponent().appendingPathComponent(name).path

@@ -108,7 +108,7 @@ public struct Problem<Element: Scalar>: Sendable {
     }
 
     /// All examples in their order where no more are wanted than there are; else some, drawn without replacement.
-    private static func choose(
+    static func choose(
         _ configuration: ProblemConfiguration, from source: ExampleSource
     ) throws(Fault) -> (rows: [Int], warnings: [String]) {
         let wanted = configuration.examples ?? min(source.count, ProblemConfiguration.defaultExamples)

@@ -20,9 +20,10 @@ public struct GradientCovarianceReport: Encodable, Sendable {
     public let order: String
     /// Examples in each cluster, or of each class where classes order the rows; absent where nothing does.
     public let clusterSizes: [Int]?
+    public let certificates: Certificates
 
     enum CodingKeys: String, CodingKey {
-        case normalize, center, eigenvalues, trace, order
+        case normalize, center, eigenvalues, trace, order, certificates
         case effectiveRank = "effective_rank"
         case stableRank = "stable_rank"
         case meanOffDiagonal = "mean_off_diagonal"
@@ -33,7 +34,7 @@ public struct GradientCovarianceReport: Encodable, Sendable {
 
     public init<Element: Scalar>(
         _ covariance: GradientCovariance<Element>, _ configuration: GradientCovariance<Element>.Configuration,
-        arrangement: Arrangement
+        arrangement: Arrangement, certificates: Certificates = Certificates()
     ) {
         normalize = configuration.normalisation.rawValue
         center = configuration.isCentred
@@ -46,5 +47,6 @@ public struct GradientCovarianceReport: Encodable, Sendable {
         zeroGradients = covariance.zeroGradients
         order = arrangement.kind.rawValue
         clusterSizes = arrangement.groupSizes
+        self.certificates = certificates
     }
 }

@@ -1,6 +1,6 @@
 import Checkpoints
 public import LinearAlgebra
-import Networks
+public import Networks
 
 /// What a command found, with all that is needed to find it again: one JSON document.
 ///
@@ -39,12 +39,12 @@ public struct ReportHeader: Encodable, Sendable {
     public let loss: LossSummary
     /// Where the examples come from.
     public let data: String
-    public let seed: UInt64
+    public var seed: UInt64 = 0
     /// `single` or `double`: the network's arithmetic.
     public let precision: String
     /// Wall-clock time of the analysis.
-    public let seconds: Double
-    public let warnings: [String]
+    public var seconds = 0.0
+    public var warnings: [String] = []
     /// True where a time limit ended the run early; absent elsewhere.
     public var partial: Bool?
 
@@ -63,5 +63,24 @@ public struct ReportHeader: Encodable, Sendable {
         precision = Element.precisionName
         self.seconds = seconds
         self.warnings = problem.warnings + warnings
+    }
+
+    /// For an analysis whose loss is no problem's.
+    ///
+    /// - Parameters:
+    ///   - loss: what was minimised.
+    ///   - examples: N and where they come from.
+    public init<Element: Scalar>(
+        command: String, version: String, checkpoint: String, network: Network<Element>,
+        loss: (kind: LossKind, value: Double), examples: (count: Int, data: String)
+    ) {
+        self.command = command
+        self.version = version
+        self.checkpoint = checkpoint
+        parameters = network.layout.count
+        self.examples = examples.count
+        self.loss = LossSummary(kind: loss.kind.rawValue, value: loss.value)
+        data = examples.data
+        precision = Element.precisionName
     }
 }

@@ -7,7 +7,7 @@ extension ScalarAnalysis {
     ///
     /// - Returns: the top eigenvectors, as rows.
     mutating func estimate<Target: SymmetricOperator>(
-        _ target: Target, workers: Workers, _ configuration: ScalarConfiguration
+        _ target: Target, workers: Workers, _ configuration: ScalarConfiguration, _ deadline: ScalarDeadline
     ) throws -> Matrix<Element> where Target.Element == Element {
         var traces: TraceEstimates?
         if configuration.needs(\.needsTraces) {
@@ -15,31 +15,41 @@ extension ScalarAnalysis {
                 products: configuration.traceProducts, seed: configuration.seed,
                 memoryLimit: configuration.basisMemory, workers: workers)
             let isByGroup = configuration.quantities.contains(.layers)
-            let found = try traceEstimates(of: target, groups: isByGroup ? groups.map(\.ranges) : [], asked)
-            traceMethod = found.method
-            if configuration.quantities.contains(.trace) { trace = ScalarValue(found.trace) }
-            if configuration.quantities.contains(.frobenius) {
-                frobeniusNormSquared = ScalarValue(found.frobeniusNormSquared)
+            traces = try deadline.whole {
+                try traceEstimates(of: target, groups: isByGroup ? groups.map(\.ranges) : [], asked)
             }
-            if isByGroup { groupTraces = found.groups.map { ScalarValue($0) } }
-            traces = found
+        }
+        if let traces {
+            traceMethod = traces.method
+            if configuration.quantities.contains(.trace) { trace = ScalarValue(traces.trace) }
+            if configuration.quantities.contains(.frobenius) {
+                frobeniusNormSquared = ScalarValue(traces.frobeniusNormSquared)
+            }
+            if configuration.quantities.contains(.layers) { groupTraces = traces.groups.map { ScalarValue($0) } }
         }
         if configuration.quantities.contains(.diagonal) {
-            diagonal = try diagonalEstimate(
-                of: target, products: configuration.traceProducts, seed: configuration.seed)
+            diagonal = try deadline.whole {
+                try diagonalEstimate(of: target, products: configuration.traceProducts, seed: configuration.seed)
+            }
         }
-        let top =
-            configuration.needs(\.needsTop)
-            ? try pairs(of: target, .largest, count: configuration.top, configuration, workers: workers) : []
+        let search = Search(configuration, workers: workers, deadline)
+        let top = configuration.needs(\.needsTop) ? try pairs(of: target, .largest, configuration.top, search) : []
         eigenvalues = top.map { ScalarEigenvalue($0) }
         let probes =
-            configuration.needs(\.needsProbes) ? try quadratures(of: target, configuration, workers: workers) : nil
+            configuration.needs(\.needsProbes)
+            ? try deadline.whole { try quadratures(of: target, configuration, workers: workers) } : nil
+        if let probes {
+            certificates.append(
+                .orthogonality(
+                    of: "quadratures", loss: probes.orthogonalityLoss, .full, epsilon: Double(Element.ulpOfOne),
+                    dimension: target.dimension))
+        }
         let largest = max(eigenvalues.first?.value ?? -.infinity, probes?.largest ?? -.infinity)
         shift =
             configuration.shift
             ?? (largest > 0 && largest.isFinite ? ScalarConfiguration.relativeShift * largest : nil)
         if configuration.needsSmallest {
-            smallest = try smallest(of: target, configuration, workers: workers)
+            smallest = try smallest(of: target, search)
         }
         if let probes {
             if configuration.quantities.contains(.logDeterminant), let shift { try findDeterminant(probes, shift) }
@@ -57,16 +67,14 @@ extension ScalarAnalysis {
 
     /// The smallest eigenvalue; of a matrix without negative ones as that of A + σI less σ: its residual then has to be
     /// small beside σ, where beside an eigenvalue that may be 0 it could not be.
-    private func smallest<Target: SymmetricOperator>(
-        of target: Target, _ configuration: ScalarConfiguration, workers: Workers
+    private mutating func smallest<Target: SymmetricOperator>(
+        of target: Target, _ search: Search
     ) throws -> ScalarEigenvalue? where Target.Element == Element {
-        guard configuration.isSemidefinite, let shift else {
-            return try pairs(of: target, .smallest, count: 1, configuration, workers: workers).first
-                .map { ScalarEigenvalue($0) }
+        guard search.configuration.isSemidefinite, let shift else {
+            return try pairs(of: target, .smallest, 1, search).first.map { ScalarEigenvalue($0) }
         }
         let shifted = target.shifted(by: shift)
-        return try pairs(of: shifted, .smallest, count: 1, configuration, workers: workers).first
-            .map { ScalarEigenvalue($0, shiftedBy: shift) }
+        return try pairs(of: shifted, .smallest, 1, search).first.map { ScalarEigenvalue($0, shiftedBy: shift) }
     }
 
     private mutating func findDeterminant(_ probes: QuadratureProbes<Element>, _ shift: Double) throws {
@@ -99,13 +107,38 @@ extension ScalarAnalysis {
             entropyRank: nil, participationRatio: nil)
     }
 
-    private func pairs<Target: SymmetricOperator>(
-        of target: Target, _ end: SpectrumEnd, count: Int, _ configuration: ScalarConfiguration, workers: Workers
+    /// How eigenvalues are searched for.
+    private struct Search {
+        let configuration: ScalarConfiguration
+        let workers: Workers
+        let deadline: ScalarDeadline
+
+        init(_ configuration: ScalarConfiguration, workers: Workers, _ deadline: ScalarDeadline) {
+            self.configuration = configuration
+            self.workers = workers
+            self.deadline = deadline
+        }
+    }
+
+    /// The pairs of one end, with the certificates of their search; the best so far where the time is over.
+    private mutating func pairs<Target: SymmetricOperator>(
+        of target: Target, _ end: SpectrumEnd, _ count: Int, _ search: Search
     ) throws -> [Eigenpair<Element>] where Target.Element == Element {
-        let search = ExtremeConfiguration(
-            end: end, tolerance: configuration.tolerance, maximumSteps: configuration.maximumSteps,
-            seed: configuration.seed, workers: workers)
-        return try extremeEigenpairs(of: target, count: min(count, target.dimension), search).pairs
+        let tolerance = search.configuration.tolerance
+        let found = try extremeEigenpairs(
+            of: target, count: min(count, target.dimension),
+            ExtremeConfiguration(
+                end: end, tolerance: tolerance, maximumSteps: search.configuration.maximumSteps,
+                seed: search.configuration.seed, workers: search.workers), control: search.deadline.control())
+        if found.stop == .ended { search.deadline.note() }
+        let record = ExtremeSearchRecord(found, tolerance: tolerance)
+        let evidence = Certificates([
+            .orthogonality(
+                of: "extremes", loss: found.orthogonalityLoss, limit: Double(Element.ulpOfOne).squareRoot()),
+            .residuals(record.residualShares),
+        ])
+        certificates = certificates + evidence.named(end == .smallest ? "smallest" : "largest")
+        return found.pairs
     }
 
     private func quadratures<Target: SymmetricOperator>(

@@ -29,7 +29,10 @@ public struct ScalarAnalysis<Element: Scalar>: Sendable {
     /// None for a matrix that does not act on parameters.
     public let groups: [ParameterGroup]
     /// Whether the matrix was formed, so that nothing is estimated.
-    public let isExact: Bool
+    public internal(set) var isExact: Bool
+    public internal(set) var certificates = Certificates()
+    /// Whether a time limit left something out or ended a search.
+    public internal(set) var isPartial = false
     /// How the traces were estimated; nil where none was asked for.
     public internal(set) var traceMethod: TraceMethod?
     public internal(set) var trace: ScalarValue?
@@ -60,10 +63,14 @@ public struct ScalarAnalysis<Element: Scalar>: Sendable {
     public internal(set) var products = 0
     public internal(set) var warnings: [String] = []
 
-    /// - Parameter progress: told the products done so far; throws to stop.
-    /// - Throws: `Fault` where a result cannot be had; `KrylovFailure`; what `progress` throws.
+    /// - Parameters:
+    ///   - isOver: whether the time is: what is not finished then is left out.
+    ///   - progress: told the products done so far; throws to stop.
+    /// - Throws: `Fault` where a result cannot be had, or where a certificate fails and that is not to be told only;
+    ///   `KrylovFailure`; what `progress` throws.
     public init(
         _ linearised: LinearisedNetwork<Element>, _ configuration: ScalarConfiguration,
+        isOver: @escaping @Sendable () -> Bool = { false },
         progress: @escaping @Sendable (Int) throws -> Void = { _ in }
     ) throws {
         guard configuration.isSemidefinite || !configuration.quantities.contains(.logDeterminant) else {
@@ -80,28 +87,45 @@ public struct ScalarAnalysis<Element: Scalar>: Sendable {
         dimension = selection.isEverything ? target.dimension : selection.count
         isExact = dimension <= configuration.exactLimit
         guard dimension > 0 else { throw Fault(.data, "the network has no parameters", at: "parameters") }
-        let watched = WatchedOperator(target, progress: progress)
-        if configuration.needs({ $0 == .gradient }) {
-            gradientNorm = try Self.gradient(linearised, selection).norm
+        let deadline = ScalarDeadline(isOver)
+        let watched = WatchedOperator(target) { done in
+            try progress(done)
+            try deadline.check()
         }
+        let norm = try Self.gradient(linearised, selection).norm
+        if configuration.quantities.contains(.gradient) { gradientNorm = norm }
         if selection.isEverything {
-            try find(watched, linearised, configuration)
+            try find(watched, linearised, gradientNorm: norm, configuration, deadline)
         } else {
-            try find(watched.restricted(to: selection.ranges), linearised, configuration)
+            try find(
+                watched.restricted(to: selection.ranges), linearised, gradientNorm: norm, configuration, deadline)
         }
         products = watched.products
+        isPartial = isPartial || deadline.hasCut
+        guard !isPartial || trace != nil || frobeniusNormSquared != nil || !eigenvalues.isEmpty || diagonal != nil
+        else {
+            throw Fault(
+                .usage, "the time was over before anything was found", at: "--time-limit", remedy: "Give more time")
+        }
     }
 
     private mutating func find<Target: SymmetricOperator>(
-        _ target: Target, _ linearised: LinearisedNetwork<Element>, _ configuration: ScalarConfiguration
+        _ target: Target, _ linearised: LinearisedNetwork<Element>, gradientNorm norm: Double,
+        _ configuration: ScalarConfiguration, _ deadline: ScalarDeadline
     ) throws where Target.Element == Element {
+        certificates = try Certificates(
+            examining: target, of: linearised, kind: configuration.target.kind, gradientNorm: norm,
+            seed: configuration.seed)
+        try certificates.check(configuration.failedCertificates)
         let vectors: Matrix<Element>
-        if isExact {
-            vectors = try findExactly(target, configuration)
+        if isExact, let found = try deadline.whole({ try findExactly(target, configuration) }) {
+            vectors = found
         } else {
-            vectors = try estimate(target, workers: linearised.workers, configuration)
+            isExact = false
+            vectors = try estimate(target, workers: linearised.workers, configuration, deadline)
         }
-        if configuration.quantities.contains(.gradient), gradientNorm != 0 {
+        try certificates.check(configuration.failedCertificates)
+        if configuration.quantities.contains(.gradient), gradientNorm != 0, vectors.rows > 0 {
             let gradient = try Self.gradient(linearised, selection)
             gradientFractions =
                 SubspaceFraction(of: gradient, in: vectors, workers: linearised.workers).cumulative

@@ -61,6 +61,7 @@ public struct ScalarConfiguration: Sendable, Equatable {
     public var maximumSteps: Int
     /// Bytes that bases may take.
     public var basisMemory: Int
+    public var failedCertificates: CertificatePolicy
     public var seed: UInt64
 
     /// The default of σ, relative to λ₁.
@@ -83,6 +84,7 @@ public struct ScalarConfiguration: Sendable, Equatable {
         tolerance = 1e-3
         maximumSteps = 400
         basisMemory = 2 << 30
+        failedCertificates = .refuse
     }
 
     func needs(_ property: (ScalarQuantity) -> Bool) -> Bool { quantities.contains(where: property) }
@@ -129,8 +131,9 @@ extension ScalarConfiguration {
 
     /// Products that a run usually takes: by experience for the eigenvalues, exactly for the rest.
     public func expectedProducts(parameters: Int) -> Int {
-        guard parameters > exactLimit else { return parameters }
-        var count = 0
+        let certificates = OperatorExamination<Float>.productCount
+        guard parameters > exactLimit else { return parameters + certificates }
+        var count = certificates
         if needs(\.needsTraces) { count += traceProducts }
         if quantities.contains(.diagonal) { count += traceProducts }
         if needs(\.needsProbes) { count += probes * min(steps, parameters) }

@@ -91,9 +91,11 @@ public struct ScalarReport: Encodable, Sendable {
     public let diagonalRootMeanSquare: Double?
     public let diagonalError: Double?
     public let matrixProducts: Int
+    public let certificates: Certificates
 
     enum CodingKeys: String, CodingKey {
         case `operator`, dimension, selection, grouping, exact, trace, layers, eigenvalues, gradient, participation
+        case certificates
         case traceMethod = "trace_method"
         case frobeniusNormSquared = "frobenius_norm_squared"
         case logDeterminant = "log_determinant"
@@ -155,6 +157,7 @@ public struct ScalarReport: Encodable, Sendable {
         diagonalRootMeanSquare = analysis.diagonal?.rootMeanSquare
         diagonalError = analysis.diagonal?.rootMeanSquareError
         matrixProducts = analysis.products
+        certificates = analysis.certificates
     }
 }
 

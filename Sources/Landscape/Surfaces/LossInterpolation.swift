@@ -12,6 +12,8 @@ public struct LossInterpolation: Sendable {
     public let values: SweepResult
     /// ‖θ_B − θ_A‖.
     public let distance: Double
+    /// The losses of the two checkpoints by forward passes at each alone, which share nothing with the line.
+    public let expectedEnds: [Double]
 
     public var isPartial: Bool { values.isPartial }
 
@@ -30,6 +32,7 @@ public struct LossInterpolation: Sendable {
         let positions = SurfaceAxis(low: 0, high: 1, points: points).coordinates(in: Element.self)
         values = try PointSweep(evaluation, at: positions.map { [1 - $0, $0] }).run(control, progress: progress)
         self.positions = positions
+        expectedEnds = [try problem.loss(at: problem.parameters), try problem.loss(at: other)]
         distance = problem.difference(to: other, named: "").vector.norm
     }
 }
@@ -70,6 +73,22 @@ extension LossInterpolation {
         }.max { $0.height < $1.height }
     }
 
+    /// Evidence that the line is that between the checkpoints. An end that was not computed, or has no finite loss, says
+    /// nothing.
+    public var certificates: Certificates {
+        let found = [values[0], values[positions.count - 1]]
+        let differences = zip(found, expectedEnds).compactMap { end, expected in
+            end.map { abs($0 - expected) / max(abs(expected), .leastNormalMagnitude) }
+        }
+        return Certificates([
+            Certificate(
+                "ends", value: differences.max() ?? 0, limit: 1e-3, meaning: "the line's ends are the checkpoints",
+                method:
+                    "the largest relative difference of an end's loss from forward passes at the checkpoint; limit: "
+                    + "less than a line in a figure shows")
+        ])
+    }
+
     public var warnings: [String] {
         var warnings: [String] = []
         if values.notFinite > 0 {
@@ -78,6 +97,6 @@ extension LossInterpolation {
         if values.isPartial {
             warnings.append("\(values.losses.count) of \(values.wanted) points were computed; the rest are null")
         }
-        return warnings
+        return warnings + certificates.warnings
     }
 }

@@ -11,9 +11,10 @@ public struct InterpolationReport: Encodable, Sendable {
     public let accuracies: [Double?]?
     public let barrier: LossInterpolation.Barrier?
     public let heightOverMean: LossInterpolation.Barrier?
+    public let certificates: Certificates
 
     enum CodingKeys: String, CodingKey {
-        case to, distance, positions, losses, accuracies, barrier
+        case to, distance, positions, losses, accuracies, barrier, certificates
         case heightOverMean = "height_over_mean"
     }
 
@@ -27,6 +28,7 @@ public struct InterpolationReport: Encodable, Sendable {
         }
         barrier = line.barrier
         heightOverMean = line.heightOverMean
+        certificates = line.certificates
     }
 }
 

@@ -7,22 +7,6 @@ public struct SurfaceReport: Encodable, Sendable {
         public let direction: LossSurface.DirectionFacts
     }
 
-    /// Evidence that the surface is that of the network.
-    public struct Certificates: Encodable, Sendable {
-        /// The loss at θ by the surface's own way.
-        public let centre: Double
-        /// The loss at θ by forward passes at θ alone; the same to the bit.
-        public let expectedCentre: Double
-        /// See `LossSurface.cornerDifference`.
-        public let cornerDifference: Double?
-
-        enum CodingKeys: String, CodingKey {
-            case centre
-            case expectedCentre = "expected_centre"
-            case cornerDifference = "corner_difference"
-        }
-    }
-
     /// A point of the grid.
     public struct Extremum: Encodable, Sendable {
         public let loss: Double
@@ -42,10 +26,15 @@ public struct SurfaceReport: Encodable, Sendable {
     /// How many points were computed, of how many.
     public let pointsComputed: Int
     public let points: Int
+    /// The loss at θ by the surface's own way.
+    public let centre: Double
+    /// See `LossSurface.cornerDifference`.
+    public let cornerDifference: Double?
     public let certificates: Certificates
 
     enum CodingKeys: String, CodingKey {
-        case axes, cosine, losses, accuracies, least, largest, points, certificates
+        case axes, cosine, losses, accuracies, least, largest, points, centre, certificates
+        case cornerDifference = "corner_difference"
         case pointsComputed = "points_computed"
     }
 
@@ -64,8 +53,9 @@ public struct SurfaceReport: Encodable, Sendable {
         largest = extremum(known.max { $0.1 < $1.1 })
         pointsComputed = surface.values.losses.count
         points = surface.values.wanted
-        certificates = Certificates(
-            centre: surface.centre, expectedCentre: surface.expectedCentre, cornerDifference: surface.cornerDifference)
+        centre = surface.centre
+        cornerDifference = surface.cornerDifference
+        certificates = surface.certificates
     }
 }
 

@@ -5,7 +5,7 @@ import CElementwise
 /// The static requirements are this project's only way to the C libraries: each is one BLAS, LAPACK or elementwise call
 /// on raw memory, without checks. Nothing outside this target calls them; `Vector` and `Matrix` check shapes first.
 public protocol Scalar: BinaryFloatingPoint, SIMDScalar, Sendable, Codable, WindowKernels, NormalisationKernels,
-    TokenKernels, PoolingKernels, CombinationKernels
+    TokenKernels, PoolingKernels, CombinationKernels, RectifierKernels
 {
     /// The name that reports print: `single` or `double`.
     static var precisionName: String { get }

@@ -77,6 +77,7 @@ public struct LayerDescription: Sendable, Equatable, Codable {
 extension LayerDescription {
     public static let flatten = LayerDescription("flatten")
     public static let relu = LayerDescription("relu")
+    public static let crelu = LayerDescription("crelu")
 
     public static func linear(_ name: String, in inputs: Int, out outputs: Int) -> LayerDescription {
         LayerDescription("linear", ["name": .text(name), "in": .integer(inputs), "out": .integer(outputs)])

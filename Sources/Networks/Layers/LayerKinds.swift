@@ -32,6 +32,7 @@ enum LayerKinds<Element: Scalar> {
             "sigmoid": Activation<Element>.self,
             "silu": Activation<Element>.self,
             "gelu": Activation<Element>.self,
+            "crelu": PairedRectifier<Element>.self,
             "max_pool2d": MaxPool<Element>.self,
             "avg_pool2d": AveragePool<Element>.self,
             "global_avg_pool": GlobalAveragePool<Element>.self,

@@ -57,20 +57,24 @@ public struct Parameters<Element: Scalar>: Sendable {
 
     private static func fresh(_ entries: [ParameterLayout.Entry], count: Int, seed: UInt64) -> Vector<Element> {
         let vector = Vector<Element>(count: count)
-        for entry in entries {
-            var source = RandomSource(seed: seed, stream: "initialise \(entry.name)")
-            let tensor = vector[entry.range]
-            switch entry.initialisation {
-            case .constant(let value): tensor.fill(Element(value))
-            case .uniform(let bound): tensor.fillUniform(bound: bound, using: &source)
-            case .normal(let deviation):
-                tensor.fillNormal(using: &source)
-                tensor.scale(by: Element(deviation))
-            case .unitVector:
-                tensor.fillNormal(using: &source)
-                tensor.scale(by: Element(1 / tensor.norm))
-            }
-        }
+        for entry in entries { entry.draw(into: vector[entry.range], seed: seed) }
         return vector
+    }
+}
+
+extension ParameterLayout.Entry {
+    /// Fills `tensor` with fresh numbers, from the tensor's own stream of `seed`: the same as in fresh parameters.
+    public func draw<Element: Scalar>(into tensor: Vector<Element>, seed: UInt64) {
+        var source = RandomSource(seed: seed, stream: "initialise \(name)")
+        switch initialisation {
+        case .constant(let value): tensor.fill(Element(value))
+        case .uniform(let bound): tensor.fillUniform(bound: bound, using: &source)
+        case .normal(let deviation):
+            tensor.fillNormal(using: &source)
+            tensor.scale(by: Element(deviation))
+        case .unitVector:
+            tensor.fillNormal(using: &source)
+            tensor.scale(by: Element(1 / tensor.norm))
+        }
     }
 }

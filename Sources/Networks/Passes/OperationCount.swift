@@ -77,6 +77,8 @@ extension OperationCount {
             return input
         case "max_pool2d", "avg_pool2d":
             return [input[0]] + layer.windows(over: input, usualStride: layer.integer("kernel"))
+        case "crelu":
+            return input.count == 3 ? [2 * input[0]] + input[1...] : input.dropLast() + [2 * input[input.count - 1]]
         case "linear":
             let output = layer.integer("out")
             addWeight(rows: input.dropLast().reduce(1, *), inputs: layer.integer("in"), outputs: output)

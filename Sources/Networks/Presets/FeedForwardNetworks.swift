@@ -51,7 +51,7 @@ extension NetworkPreset {
     /// for its bias alone. Over all of an example, `[C, H, W]` after a convolution: the paper does not say over what.
     private func activate(_ stack: inout LayerStack) {
         if layerNorm { stack.layerNorm("ln\(stack.layerNormCount + 1)") }
-        stack.append(.relu)
+        if crelu { stack.pairedRectifier() } else { stack.append(.relu) }
     }
 }
 

@@ -20,6 +20,12 @@ struct LayerStack {
 
     mutating func append(_ layer: LayerDescription) { layers.append(layer) }
 
+    /// The concatenated rectifier, which doubles an image's channels, or the last dimension.
+    mutating func pairedRectifier() {
+        append(.crelu)
+        shape[shape.count == 3 ? 0 : shape.count - 1] *= 2
+    }
+
     mutating func flatten() {
         append(.flatten)
         shape = [shape.reduce(1, *)]

@@ -43,6 +43,7 @@ extension NetworkPreset {
         case (.depth, .integer(let count)): depth = count
         case (.layerNorm, .flag(let flag)): layerNorm = flag
         case (.spectralNorm, .flag(let flag)): spectralNorm = flag
+        case (.crelu, .flag(let flag)): crelu = flag
         case (.twoHot, .integer(let count)): twoHotAtoms = count
         case (.dropout, .number(let probability)): dropout = probability
         case (.dropout, .integer(let probability)): dropout = Double(probability)
@@ -65,7 +66,7 @@ extension NetworkPreset.Option {
         case .widths: "a list of whole numbers"
         case .width, .dropout: "a number"
         case .depth, .twoHot, .patch, .heads, .groupNorm: "a whole number"
-        case .layerNorm, .spectralNorm: "true or false"
+        case .layerNorm, .spectralNorm, .crelu: "true or false"
         }
     }
 }

@@ -6,6 +6,7 @@ extension NetworkPreset {
         case widths, width, depth
         case layerNorm = "layer_norm"
         case spectralNorm = "spectral_norm"
+        case crelu
         case twoHot = "two_hot"
         case dropout, patch, heads
         case groupNorm = "group_norm"
@@ -16,7 +17,7 @@ extension NetworkPreset {
             case .widths: [.mlp]
             case .width, .twoHot: Kind.allCases
             case .depth: [.mlp, .cnn, .vit]
-            case .layerNorm, .spectralNorm: [.mlp, .cnn, .nature]
+            case .layerNorm, .spectralNorm, .crelu: [.mlp, .cnn, .nature]
             case .dropout, .patch, .heads: [.vit]
             case .groupNorm: [.resnet18]
             }
@@ -79,6 +80,7 @@ extension NetworkPreset {
         case .depth: depth.map { .integer($0) }
         case .layerNorm: layerNorm ? .flag(true) : nil
         case .spectralNorm: spectralNorm ? .flag(true) : nil
+        case .crelu: crelu ? .flag(true) : nil
         case .twoHot: twoHotAtoms.map { .integer($0) }
         case .dropout: dropout.map { .number($0) }
         case .patch: patch.map { .integer($0) }

@@ -31,6 +31,8 @@ public struct NetworkPreset: Sendable, Equatable {
     public var layerNorm = false
     /// Spectral norm on the first fully connected layer, as in the paper.
     public var spectralNorm = false
+    /// Concatenated rectifiers, [max(x, 0), max(−x, 0)], in place of rectifiers: what comes after has twice the inputs.
+    public var crelu = false
     /// Atoms of the support on which each output is a categorical distribution: the last layer then has
     /// outputs × atoms logits, one output's atoms side by side.
     public var twoHotAtoms: Int?

@@ -29,6 +29,12 @@ final class ChildProcess {
 
     func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
 
+    /// To the process and its children, where it leads a group of its own.
+    func sendToGroup(_ signal: Int32) {
+        let process = process.processIdentifier
+        kill(getpgid(process) == process ? -process : process, signal)
+    }
+
     var isRunning: Bool { process.isRunning }
 
     /// Waits for the end; what takes more than `seconds` is killed, and shows as signal 9.

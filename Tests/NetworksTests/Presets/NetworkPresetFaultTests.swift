@@ -10,7 +10,7 @@ import Testing
         let set: [(NetworkPreset.Option, (inout NetworkPreset) -> Void)] = [
             (.widths, { $0.widths = [8] }), (.width, { $0.width = 2 }), (.depth, { $0.depth = 2 }),
             (.layerNorm, { $0.layerNorm = true }), (.spectralNorm, { $0.spectralNorm = true }),
-            (.twoHot, { $0.twoHotAtoms = 101 }), (.dropout, { $0.dropout = 0 }), (.patch, { $0.patch = 4 }),
+            (.crelu, { $0.crelu = true }), (.twoHot, { $0.twoHotAtoms = 101 }), (.dropout, { $0.dropout = 0 }), (.patch, { $0.patch = 4 }),
             (.heads, { $0.heads = 2 }), (.groupNorm, { $0.groupNormGroups = 2 }),
         ]
         #expect(set.map(\.0) == NetworkPreset.Option.allCases)
@@ -91,7 +91,7 @@ import Testing
     @Test(arguments: [
         #"{"preset":"mlp","width":0.25,"widths":[16,16]}"#,
         #"{"depth":3,"layer_norm":true,"preset":"cnn","spectral_norm":true,"two_hot":101,"width":2}"#,
-        #"{"group_norm":32,"preset":"resnet18"}"#,
+        #"{"crelu":true,"layer_norm":true,"preset":"nature"}"#, #"{"group_norm":32,"preset":"resnet18"}"#,
         #"{"depth":6,"dropout":0,"heads":3,"patch":4,"preset":"vit","width":0.75}"#, #"{"preset":"nature"}"#,
     ]) func readingAndWritingIsStable(_ text: String) throws {
         let file = try NetworkFile(parsing: Data(text.utf8), from: "t")

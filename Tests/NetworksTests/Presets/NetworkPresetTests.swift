@@ -53,6 +53,14 @@ import Testing
             .cnn, [2, 29, 29], outputs: 4,
             count: [50 * 16 + 16, 144 * 16 + 16, 144 * 16 + 16, 16 * 4 * 4 * 64 + 64, 64 * 65, 65 * 4]
         ) { ($0.depth, $0.width) = (3, 0.25) },
+        // Concatenated rectifiers: twice the inputs behind each, and behind the last convolution's twice the channels.
+        Case(
+            .cnn, [3, 32, 32],
+            count: [4864, 2 * 576 * 64 + 64, 2 * 64 * 8 * 8 * 256 + 256, 512 * 256 + 256, 512 * 10 + 10]
+        ) { $0.crelu = true },
+        Case(.mlp, [5], outputs: 3, count: [5 * 8 + 8, 2 * 8, 16 * 3 + 3]) {
+            ($0.widths, $0.crelu, $0.layerNorm) = ([8], true, true)
+        },
         Case(.resnet18, [3, 32, 32], count: [11_173_962]),
         Case(.resnet18, [3, 32, 32], count: [11_173_962]) { $0.groupNormGroups = 32 },
         Case(.resnet18, [3, 32, 32], count: [11_173_962 - 5130, 513 * 1010]) { $0.twoHotAtoms = 101 },

@@ -1,13 +1,20 @@
 import Files
+import Foundation
 import Plasticity
 import Testing
 
 @Suite struct ProbeConfigurationTests {
-    @Test(arguments: [\ProbeConfiguration.tasks, \ProbeConfiguration.steps, \ProbeConfiguration.batchSize])
-    func refusesNothingToDo(_ key: WritableKeyPath<ProbeConfiguration, Int>) throws {
-        var configuration = ProbeConfiguration()
-        try configuration.validate()
-        configuration[keyPath: key] = 0
+    @Test(arguments: ["tasks", "steps", "batch_size", "frequency"])
+    func refusesNothingToDo(_ key: String) throws {
+        let json = Data(#"{"\#(key)": 0}"#.utf8)
+        let configuration = try JSONDecoder().decode(ProbeConfiguration.self, from: json)
         #expect(throws: Fault.self) { try configuration.validate() }
+    }
+
+    /// Files may leave out what they do not change.
+    @Test func absentKeysHaveTheirDefaults() throws {
+        let read = try JSONDecoder().decode(ProbeConfiguration.self, from: Data("{}".utf8))
+        #expect(read == ProbeConfiguration())
+        try read.validate()
     }
 }

@@ -26,11 +26,6 @@ extension HessianAnalysis {
                     + "\(density?.probes.count ?? 0) probes"
                     + (adaptation.halfWidth.map { "; the half width is \(Certificates.text($0))" } ?? ""))
         }
-        for certificate in certificates.failed {
-            warnings.append(
-                "the certificate \(certificate.name) failed: \(Certificates.text(certificate.value)), where at most "
-                    + "\(Certificates.text(certificate.limit ?? 0)) is right")
-        }
-        return warnings
+        return warnings + certificates.warnings
     }
 }

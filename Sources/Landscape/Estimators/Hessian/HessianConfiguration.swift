@@ -19,6 +19,8 @@ public struct HessianConfiguration: Sendable {
     /// Halves of the examples, drawn at random, whose densities tell the spread that the data cause; 0 for none.
     public var resamples: Int
     public var failedCertificates: CertificatePolicy
+    /// Bytes that an exact spectrum may take, everything included.
+    public var exactMemory: Int
     public var seed: UInt64
 
     /// What is wanted of the density.
@@ -56,14 +58,6 @@ public struct HessianConfiguration: Sendable {
         case never
     }
 
-    /// What a failed certificate does.
-    public enum CertificatePolicy: String, Sendable {
-        /// Ends the analysis with a fault.
-        case refuse
-        /// Is told with the result.
-        case tell
-    }
-
     public init(
         kind: OperatorKind = .hessian, top: Int = 10, probes: Int = 10, steps: Int = 80, seed: UInt64 = 0
     ) {
@@ -77,5 +71,6 @@ public struct HessianConfiguration: Sendable {
         exact = .automatic
         resamples = 0
         failedCertificates = .refuse
+        exactMemory = 2 << 30
     }
 }

@@ -54,7 +54,27 @@ final class HessianStages<Element: Scalar> {
         begin(.exact)
         let choice = configuration.exact
         guard choice != .never else { return nil }
+        let isOver = try control(.exact, 0).isOver
+        do {
+            return try exactSpectrum(choice, isOver)
+        } catch is TimeIsOver {
+            // The estimates come next, and end with what they have.
+            guard choice == .always else { return nil }
+            throw Fault(
+                .usage, "the time was over before the matrix was in full", at: "--time-limit",
+                remedy: "Give more time, or leave --exact out")
+        }
+    }
+
+    /// Thrown between blocks of columns.
+    private struct TimeIsOver: Error {}
+
+    private func exactSpectrum(
+        _ choice: HessianConfiguration.ExactChoice, _ isOver: @escaping @Sendable () -> Bool
+    ) throws -> ExactSpectrum? {
+        let check = { if isOver() { throw TimeIsOver() } }
         var exact = ExactConfiguration(configuration.target)
+        exact.maximumBytes = configuration.exactMemory
         exact.maximumOperations = choice == .always ? .infinity : estimatedOperations
         if isRestricted {
             let order = Double(target.dimension)
@@ -66,7 +86,7 @@ final class HessianStages<Element: Scalar> {
                     .usage, "the matrix of order \(target.dimension) takes \(Int(bytes) >> 20) MB in full",
                     at: "--exact", remedy: "Choose fewer parameters with --parameters, or leave --exact out")
             }
-            return try ExactSpectrum(denseOf: target, workers: workers)
+            return try ExactSpectrum(denseOf: target, workers: workers) { _ in try check() }
         }
         if choice == .automatic {
             // Double precision takes twice the time of single.
@@ -76,7 +96,10 @@ final class HessianStages<Element: Scalar> {
                 _ = try ExactSpectrum.method(exact, costs)
             } catch { return nil }
         }
-        return try ExactSpectrum(linearised, exact) { [progress] done in try progress(.exact, done) }
+        return try ExactSpectrum(linearised, exact) { [progress] done in
+            try progress(.exact, done)
+            try check()
+        }
     }
 
     /// The extreme eigenvalues; nil where there is nothing to deflate with.

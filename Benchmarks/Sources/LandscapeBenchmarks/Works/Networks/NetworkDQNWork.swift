@@ -1,6 +1,7 @@
 import Agents
 import Datasets
 import LinearAlgebra
+import Networks
 import Training
 
 /// `cnn-dqn`: updates of a deep Q-network, each on the next batch of transitions: targets from θ′, forward and backward
@@ -18,7 +19,7 @@ enum NetworkDQNWork {
                 rounds: bench.rounds(batch == 32 ? 6 : 4))
             comparison.perRun = Double(steps)
             comparison.operations =
-                Double(steps * batch) * (problem.operations.training + problem.operations.forward)
+                Double(steps * batch) * (problem.operations.gradient + problem.operations.forward)
             comparison.variants = [
                 OwnContender("landscape (1 thread)", try contender(problem, transitions, batch, .one))
             ]

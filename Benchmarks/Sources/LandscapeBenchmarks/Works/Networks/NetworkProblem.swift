@@ -23,8 +23,8 @@ struct NetworkProblem {
         parameters = Parameters(initialising: network.layout, seed: 0)
     }
 
-    /// Operations of the network's matrix products.
-    var operations: NetworkOperations { NetworkOperations(network.architecture) }
+    /// Operations of the network's matrix products, for one example.
+    var operations: OperationCount { OperationCount(network.architecture) }
 
     /// Uniform on [0, 1), `[count, inputs]`.
     func inputs(_ count: Int) -> Matrix<Float> {

@@ -16,7 +16,7 @@ enum NetworkWork {
         var comparison = Comparison(
             work: "\(name.rawValue)-hvp", title: "Hessian-vector product, \(name.title), n = \(examples), single",
             ours: OwnContender("landscape", product), rounds: bench.rounds(name == .cnn ? 6 : 4))
-        comparison.operations = Double(examples) * problem.operations.hessianProduct
+        comparison.operations = Double(examples) * problem.operations.product(.hessian)
         comparison.norm = result.dot(result).squareRoot()
         comparison.memoryWork = comparison.work
         comparison.targets = [.agreement(1e-3)] + hessianTargets(name)
@@ -40,7 +40,7 @@ enum NetworkWork {
             title: "gradient covariance and spectrum, \(name.title), n = \(examples), single",
             ours: OwnContender("landscape", { _ = try covariance() }), rounds: bench.rounds(3))
         let operations = problem.operations
-        let passes = operations.training - operations.forward
+        let passes = operations.gradient - operations.forward
         let n = Double(examples)
         comparison.operations = n * passes + operations.innerProducts(examples: examples) + 4 * n * n * n / 3
         comparison.norm = try covariance()

@@ -1,18 +1,17 @@
-import Agents
-import Datasets
-import Files
+package import Datasets
+package import Files
 
 /// The images of a run's task: those to act in, and those held out to measure on.
-struct TaskImages {
-    let train: ImageSet
-    let heldOut: ImageSet
+package struct TaskImages {
+    package let train: ImageSet
+    package let heldOut: ImageSet
     /// Of all pixels and labels, in hexadecimal.
-    let checksum: String
+    package let checksum: String
 
     /// Draws or reads the images.
     ///
     /// - Throws: `Fault` of kind `usage` or `data` where they cannot be had, or are not those that a run began with.
-    init(_ configuration: EnvironmentConfiguration, dataDirectory: String?) throws(Fault) {
+    package init(_ configuration: EnvironmentConfiguration, dataDirectory: String?) throws(Fault) {
         func images(_ split: Split, _ count: Int?) throws(Fault) -> ImageSet {
             try ImageSet.named(
                 configuration.images, split: split, count: count, seed: configuration.imageSeed,

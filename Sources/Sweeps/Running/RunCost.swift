@@ -1,0 +1,96 @@
+public import Agents
+import Datasets
+public import Files
+import LinearAlgebra
+import Networks
+import Training
+
+/// What a run will take.
+public struct RunCost: Sendable {
+    /// On one core of this machine; updates and acting, not statistics, evaluations and probes.
+    public var seconds: Double
+    /// On the disk when the run is complete.
+    public var bytes: Double
+}
+
+/// Foretells what runs take, by doing a few steps of each kind of run.
+public struct RunCostMeter {
+    /// As long as it takes for a rate to be worth telling.
+    private static let secondsOfMeasurement = 0.3
+    private var secondsPerStep: [String: Double] = [:]
+
+    public init() {}
+
+    /// - Throws: `Fault` where the configuration makes no agent.
+    public mutating func cost(of configuration: RunConfiguration) throws(Fault) -> RunCost {
+        let kind = Self.kind(of: configuration)
+        let seconds: Double
+        if let known = secondsPerStep[kind] {
+            seconds = known
+        } else {
+            seconds = try Self.measure(configuration)
+            secondsPerStep[kind] = seconds
+        }
+        return RunCost(
+            seconds: seconds * Double(configuration.schedule.steps), bytes: try Self.bytes(of: configuration))
+    }
+
+    /// Runs of one kind take the same time a step.
+    private static func kind(of configuration: RunConfiguration) -> String {
+        var kind = RunConfiguration(architecture: configuration.architecture)
+        kind.agent.batchSize = configuration.agent.batchSize
+        kind.agent.support = configuration.agent.support
+        kind.agent.nextAction = configuration.agent.nextAction
+        kind.agent.environmentStepsPerUpdate = configuration.agent.environmentStepsPerUpdate
+        kind.optimiser = configuration.optimiser
+        kind.optimiser.learningRate = 1
+        return kind.document
+    }
+
+    private static func measure(_ configuration: RunConfiguration) throws(Fault) -> Double {
+        let source: DatasetSource = configuration.architecture.input.first == 3 ? .objects : .digits
+        let images = try ImageSet.named(source.rawValue, split: .train, count: 64, seed: 0)
+        var environment = try ClassificationMDP(
+            images: images, rewards: configuration.environment.rewards, seed: configuration.seed)
+        let network = try Network<Float>(configuration.architecture)
+        let agent = try DQNAgent(
+            network, configuration: configuration.agent, optimiser: configuration.optimiser, seed: configuration.seed,
+            workers: .one)
+        var replay = ReplayBuffer<ImageIndex>(capacity: 1024)
+        var random = RandomSource(seed: configuration.seed, stream: "cost")
+        func act() {
+            let observation = environment.observation
+            let values = agent.values { [environment] row in environment.write([observation], into: row) }
+            let action = random.index(below: values.count)
+            let outcome = environment.step(action)
+            replay.append(
+                .init(
+                    observation: observation, action: action, reward: Float(outcome.reward),
+                    nextObservation: outcome.observation, isTerminal: outcome.isTerminal))
+        }
+        func step() throws(Fault) {
+            for _ in 0..<configuration.agent.environmentStepsPerUpdate { act() }
+            _ = try agent.update(replay.sample(configuration.agent.batchSize, using: &random), in: environment)
+        }
+        try step()
+        let start = ContinuousClock.now
+        var steps = 0
+        while steps < 2 || (ContinuousClock.now - start) / .seconds(1) < secondsOfMeasurement {
+            try step()
+            steps += 1
+        }
+        return (ContinuousClock.now - start) / .seconds(1) / Double(steps)
+    }
+
+    /// Checkpoints with their target networks and transitions, and the state.
+    private static func bytes(of configuration: RunConfiguration) throws(Fault) -> Double {
+        let parameters = 4 * Double(try Network<Float>(configuration.architecture).layout.count)
+        let image = 4 * Double(configuration.architecture.input.reduce(1, *))
+        let schedule = configuration.schedule
+        let checkpoints = Double(
+            1 + (schedule.steps + schedule.checkpointPeriodSteps - 1) / schedule.checkpointPeriodSteps)
+        let transitions = 2 * image * Double(min(schedule.checkpointTransitions, configuration.agent.replayCapacity))
+        return checkpoints * (2 * parameters + transitions) + 4 * parameters
+            + 17 * Double(configuration.agent.replayCapacity)
+    }
+}
