@@ -48,6 +48,11 @@ extension Activation: UnitLayer {
     var unitKind: ActivationKind { kind }
 }
 
+/// Both halves are units of rectifiers.
+extension PairedRectifier: UnitLayer {
+    var unitKind: ActivationKind { .relu }
+}
+
 extension Network {
     /// Where activations can be looked at, in the order of the layers: all activation functions, those inside other
     /// layers too; all residual sums that no activation function follows; and the penultimate features.
