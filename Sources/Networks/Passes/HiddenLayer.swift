@@ -48,7 +48,7 @@ extension Activation: UnitLayer {
     var unitKind: ActivationKind { kind }
 }
 
-/// Each half is a rectifier of its own.
+/// Both halves are units of rectifiers.
 extension PairedRectifier: UnitLayer {
     var unitKind: ActivationKind { .relu }
 }
