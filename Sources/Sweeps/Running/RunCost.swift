@@ -3,11 +3,12 @@ import Datasets
 public import Files
 import LinearAlgebra
 import Networks
+import Plasticity
 import Training
 
 /// What a run will take.
 public struct RunCost: Sendable {
-    /// On one core of this machine; updates and acting, not statistics, evaluations and probes.
+    /// On one core of this machine: updates, acting and probes, but not evaluations and statistics.
     public var seconds: Double
     /// On the disk when the run is complete.
     public var bytes: Double
@@ -31,8 +32,16 @@ public struct RunCostMeter {
             seconds = try Self.measure(configuration)
             secondsPerStep[kind] = seconds
         }
-        return RunCost(
-            seconds: seconds * Double(configuration.schedule.steps), bytes: try Self.bytes(of: configuration))
+        return RunCost(seconds: seconds * Self.updates(of: configuration), bytes: try Self.bytes(of: configuration))
+    }
+
+    /// Training's updates, and the probes' in the same measure: a probe's has no target network's forward pass, one of the
+    /// four that an update takes (a backward pass counts as two).
+    private static func updates(of configuration: RunConfiguration) -> Double {
+        let steps = configuration.schedule.steps
+        guard let recording = configuration.plasticity else { return Double(steps) }
+        let measurements = 1 + (steps + recording.periodSteps - 1) / recording.periodSteps
+        return Double(steps) + 0.75 * Double(measurements) * Double(recording.probe.tasks * recording.probe.steps)
     }
 
     /// Runs of one kind take the same time a step.
