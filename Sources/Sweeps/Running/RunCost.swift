@@ -18,6 +18,8 @@ public struct RunCost: Sendable {
 public struct RunCostMeter {
     /// As long as it takes for a rate to be worth telling.
     private static let secondsOfMeasurement = 0.3
+    /// A step of a large batch takes as much longer as the batch is larger: no need to wait for one.
+    private static let mostExamples = 32
     private var secondsPerStep: [String: Double] = [:]
 
     public init() {}
@@ -53,10 +55,14 @@ public struct RunCostMeter {
         kind.agent.environmentStepsPerUpdate = configuration.agent.environmentStepsPerUpdate
         kind.optimiser = configuration.optimiser
         kind.optimiser.learningRate = 1
+        kind.optimiser.weightDecay = 0
         return kind.document
     }
 
-    private static func measure(_ configuration: RunConfiguration) throws(Fault) -> Double {
+    private static func measure(_ original: RunConfiguration) throws(Fault) -> Double {
+        var configuration = original
+        configuration.agent.batchSize = min(mostExamples, original.agent.batchSize)
+        let scale = Double(original.agent.batchSize) / Double(configuration.agent.batchSize)
         let source: DatasetSource = configuration.architecture.input.first == 3 ? .objects : .digits
         let images = try ImageSet.named(source.rawValue, split: .train, count: 64, seed: 0)
         var environment = try ClassificationMDP(
@@ -84,11 +90,11 @@ public struct RunCostMeter {
         try step()
         let start = ContinuousClock.now
         var steps = 0
-        while steps < 2 || (ContinuousClock.now - start) / .seconds(1) < secondsOfMeasurement {
+        while steps < 1 || (ContinuousClock.now - start) / .seconds(1) < secondsOfMeasurement {
             try step()
             steps += 1
         }
-        return (ContinuousClock.now - start) / .seconds(1) / Double(steps)
+        return scale * ((ContinuousClock.now - start) / .seconds(1)) / Double(steps)
     }
 
     /// Checkpoints with their target networks and transitions, and the state.
