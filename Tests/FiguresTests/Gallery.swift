@@ -233,12 +233,13 @@ enum Gallery {
                 isLogarithmic: index % 5 == 1)
         }
         return SmallMultiplesFigure(
-            name: "multiples-\(count)", title: "Statistics along training", subtitle: "\(count) of them", panels: panels)
+            name: "multiples-\(count)", title: "Statistics along training", subtitle: "\(count) of them", panels: panels
+        )
     }
 
     static let all: [any Figure] =
         densities + series + eigenvalues + training + covariances + spectra + surfaces + lossLines + comparisons
-        + panels + studies + multiples
+        + panels + studies + multiples + walkers
 
     private static func gauss(_ x: Double, _ width: Double) -> Double {
         exp(-0.5 * (x / width) * (x / width)) / (width * (2 * Double.pi).squareRoot())
