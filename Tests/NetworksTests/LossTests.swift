@@ -153,7 +153,7 @@ import Testing
         #expect(text(.temporalDifference, .labels([0])).contains("needs transitions"))
         #expect(text(.temporalDifference, .selected(outputs: [2], values: [0])).contains("action 2"))
         #expect(
-            text(.crossEntropy, .selected(outputs: [0], values: [0])).contains("loss cross_entropy cannot use"))
+            text(.crossEntropy, .selected(outputs: [0], values: [0])).contains("loss cross-entropy cannot use"))
     }
 
     private func matrix(_ rows: [[Double]]) -> Matrix<Double> {
