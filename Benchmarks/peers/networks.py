@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-NAMES = ("cnn", "resnet18", "vit")
+NAMES = ("mlp", "cnn", "resnet18", "vit")
 CLASSES = 10
 SEED = 20230602
 

@@ -43,10 +43,12 @@ ADAPTERS = {
     ("network-gradcov", "jax"): "network_gradcov_jax",
     ("network-dqn", "torch"): "network_dqn_torch",
     ("network-dqn", "jax"): "network_dqn_jax",
+    ("agent", "torch"): "agent_torch",
+    ("agent", "jax"): "agent_jax",
 }
 
 # What --batch is where it is not said.
-BATCHES = {"adam": 32, "probe": 512, "network-dqn": 32, "network-hvp": 64}
+BATCHES = {"adam": 32, "probe": 512, "network-dqn": 32, "agent": 32, "network-hvp": 64}
 
 
 def parsed_arguments() -> argparse.Namespace:
@@ -63,7 +65,7 @@ def parsed_arguments() -> argparse.Namespace:
     parser.add_argument("--steps", type=int, default=80, help="Lanczos steps a probe")
     parser.add_argument("--training-steps", type=int, default=200, help="optimiser steps in one run of adam or probe")
     parser.add_argument("--points", type=int, default=25, help="points along each direction of a surface")
-    parser.add_argument("--network", choices=["cnn", "resnet18", "vit"], default="cnn", help="of the works network-…")
+    parser.add_argument("--network", choices=["mlp", "cnn", "resnet18", "vit"], default="cnn", help="of agent and network-…")
     parser.add_argument("--folder", help="its checkpoint, data and vector (default: drawn for this run)")
     parser.add_argument("--tuned", action="store_true", help="channels-last tensors, and memory that is kept; of probe, torch.compile")
     arguments = parser.parse_args()

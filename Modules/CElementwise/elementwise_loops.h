@@ -17,6 +17,11 @@ CLONES void NAME(combine)(T *restrict y, T a, const T *restrict x, T b, size_t n
     for (size_t i = 0; i < n; i++) y[i] = a * x[i] + b * y[i];
 }
 
+/// y = x / divisor, from bytes; each quotient is rounded once.
+CLONES void NAME(divide_bytes)(T *restrict y, const uint8_t *restrict x, T divisor, size_t n) {
+    for (size_t i = 0; i < n; i++) y[i] = (T)x[i] / divisor;
+}
+
 /// y = x ∘ y
 CLONES void NAME(multiply)(T *restrict y, const T *restrict x, size_t n) {
     for (size_t i = 0; i < n; i++) y[i] *= x[i];

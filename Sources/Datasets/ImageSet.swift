@@ -1,3 +1,5 @@
+public import LinearAlgebra
+
 /// Labelled images of one size, as bytes: what an image-classification task is made of.
 ///
 /// Pixels lie image after image, each in the order channel, row, column (CHW). Bytes and not floats are kept: 60 000
@@ -44,13 +46,15 @@ public struct ImageSet: Sendable, Equatable {
     /// - Returns: `[examples, channels * height * width]`, row by row. No mean is taken away: the scaling is the same for
     ///   every set and depends on no other image.
     public func floats(of indices: [Int]) -> [Float] {
-        let size = imageSize
-        // A table gives the quotient rounded once, as the division would, and no division an image.
-        let scaled = (0...255).map { Float($0) / 255 }
-        var floats: [Float] = []
-        floats.reserveCapacity(indices.count * size)
-        for index in indices { floats.append(contentsOf: pixels(of: index).lazy.map { scaled[Int($0)] }) }
-        return floats
+        let numbers = Matrix<Float>(rows: indices.count, columns: imageSize)
+        for (row, index) in indices.enumerated() { write(index, into: numbers.row(row)) }
+        return numbers.array
+    }
+
+    /// One image as numbers in [0, 1], byte / 255, `[channels * height * width]`; straight from the bytes.
+    public func write(_ index: Int, into numbers: Vector<Float>) {
+        precondition(numbers.count == imageSize, "an image of \(imageSize) numbers in \(numbers.count)")
+        numbers.assign(bytes: pixels, from: index * imageSize, dividedBy: 255)
     }
 
     /// All images as numbers in [0, 1]: `[count, channels * height * width]`.

@@ -99,21 +99,23 @@ public struct Sequential<Element: Scalar>: Sendable {
             })
     }
 
+    // By index: a zipped or reversed sequence of existentials is memory anew in every pass.
+
     func forward(_ tile: Tile<Element>, _ point: Point<Element>) {
-        for (layer, part) in zip(layers, tile.layers) { layer.forward(part, point) }
+        for index in layers.indices { layers[index].forward(tile.layers[index], point) }
     }
 
     func backward(_ tile: Tile<Element>, _ point: Point<Element>) {
-        for (layer, part) in zip(layers, tile.layers).reversed() { layer.backward(part, point) }
+        for index in layers.indices.reversed() { layers[index].backward(tile.layers[index], point) }
     }
 
     func forwardTangent(_ tile: Tile<Element>, _ point: Point<Element>, along directions: Directions<Element>) {
-        for (layer, part) in zip(layers, tile.layers) { layer.forwardTangent(part, point, along: directions) }
+        for index in layers.indices { layers[index].forwardTangent(tile.layers[index], point, along: directions) }
     }
 
     func backwardTangent(_ tile: Tile<Element>, _ point: Point<Element>, along directions: Directions<Element>) {
-        for (layer, part) in zip(layers, tile.layers).reversed() {
-            layer.backwardTangent(part, point, along: directions)
+        for index in layers.indices.reversed() {
+            layers[index].backwardTangent(tile.layers[index], point, along: directions)
         }
     }
 }

@@ -45,13 +45,23 @@ public final class TrainingStep<Element: Scalar> {
     public func run(
         _ loss: any Loss<Element>, loading fill: @Sendable (Range<Int>, Matrix<Element>) -> Void
     ) throws(Fault) -> Double {
+        try run(LossEvaluation(loss, on: passes), of: loss.kind, loading: fill)
+    }
+
+    /// As above, for a loss that is evaluated step after step in the same memory.
+    ///
+    /// - Parameter kind: what messages call the loss.
+    public func run(
+        _ evaluation: LossEvaluation<Element>, of kind: LossKind,
+        loading fill: @Sendable (Range<Int>, Matrix<Element>) -> Void
+    ) throws(Fault) -> Double {
         let theta = parameters.vector
         passes.load(fill)
         passes.forward(at: parameters, seed: seed &+ UInt64(optimiser.step) &* 0x9e37_79b9_7f4a_7c15)
-        let losses = passes.backward(loss, at: parameters)
-        let mean = losses.reduce(0, +) / Double(losses.count)
+        passes.backward(evaluation, at: parameters)
+        let mean = evaluation.values.sum / Double(evaluation.values.count)
         guard mean.isFinite else {
-            throw diverged("the \(loss.kind.rawValue) loss is \(mean)", step: optimiser.step + 1)
+            throw diverged("the \(kind.rawValue) loss is \(mean)", step: optimiser.step + 1)
         }
         let update = optimiser.beginStep()
         let isFinite = Atomic<Bool>(true)

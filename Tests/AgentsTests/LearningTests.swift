@@ -96,6 +96,19 @@ import Testing
         #expect(counts.values.reduce(0) { $0 + ($1 - 2000) * ($1 - 2000) / 2000 } < 50.8)
     }
 
+    /// Oracle: the same draws into memory of their own.
+    @Test func drawsIntoUsedMemoryAreTheSame() {
+        var buffer = Buffer(capacity: 20)
+        for number in 0..<33 { buffer.append(transition(number)) }
+        var source = RandomSource(seed: 25)
+        var other = source
+        var batch: [Buffer.Transition] = []
+        for count in [7, 12, 3] {
+            buffer.sample(count, into: &batch, using: &source)
+            #expect(batch == buffer.sample(count, using: &other))
+        }
+    }
+
     @Test func distinctDrawsAreDistinct() {
         var buffer = Buffer(capacity: 20)
         for number in 0..<20 { buffer.append(transition(number)) }

@@ -121,6 +121,39 @@ import Training
         #expect(folder.files(in: "part") == folder.files(in: "whole"))
     }
 
+    /// Memory is used again from update to update, and must not show. Oracle: an agent that has never seen another batch,
+    /// brought to the same point: the second update's loss and parameters, to the bit.
+    @Test(arguments: [NextAction.max, .double], [false, true])
+    func whatAnUpdateLeavesDoesNotShow(_ nextAction: NextAction, _ isCategorical: Bool) throws {
+        let environment = try ClassificationMDP(images: .labelled(count: 40), rewards: .trueLabel, seed: 1)
+        var configuration = SmallRun.configuration().agent
+        configuration.nextAction = nextAction
+        configuration.support = isCategorical ? Support(low: -3, high: 5, atoms: 9) : nil
+        let architecture = Architecture.perceptron(
+            input: [1, 4, 4], widths: [12], outputs: isCategorical ? 90 : 10)
+        func make() throws -> DQNAgent {
+            try DQNAgent(
+                Network(architecture), configuration: configuration, optimiser: .adam(), seed: 1, workers: .one)
+        }
+        func batch(_ first: Int) -> [ReplayBuffer<ImageIndex>.Transition] {
+            (0..<8).map { row in
+                ReplayBuffer<ImageIndex>.Transition(
+                    observation: ImageIndex(first + row), action: (first + 3 * row) % 10, reward: Float(row % 2),
+                    nextObservation: ImageIndex(39 - row), isTerminal: row == 5)
+            }
+        }
+        let used = try make()
+        _ = try used.update(batch(0), in: environment)
+        let fresh = try make()
+        fresh.parameters.assign(used.parameters)
+        fresh.target.assign(used.target)
+        let moments = Dictionary(uniqueKeysWithValues: used.optimiser.moments.map { ($0.name, $0.values.array) })
+        try fresh.optimiser.restore(step: 1, moments: moments)
+        let losses = try [used, fresh].map { try $0.update(batch(20), in: environment) }
+        #expect(losses[0] == losses[1])
+        #expect(used.parameters.vector.array == fresh.parameters.vector.array)
+    }
+
     @Test func constantsOutOfRangeAreNamed() {
         var wrong: [(String, DQNConfiguration)] = []
         func add(_ place: String, _ change: (inout DQNConfiguration) -> Void) {

@@ -1,4 +1,5 @@
 import Files
+import LinearAlgebra
 import Testing
 
 @testable import Datasets
@@ -23,6 +24,16 @@ import Testing
         let first = set.subset(first: 2)
         #expect(first.pixels == [0, 255, 51, 102] && first.labels == [7, 2] && first.name == "three")
         #expect(set.subset(first: 9) == set)
+    }
+
+    @Test func `an image is written as its bytes over 255, once rounded`() {
+        let pixels = (0..<512).map { UInt8(truncatingIfNeeded: $0 * 5) }
+        let set = ImageSet(name: "bytes", shape: [1, 16, 16], pixels: pixels, labels: [3, 4])
+        let numbers = Vector<Float>(count: 256)
+        set.write(1, into: numbers)
+        #expect(numbers.array == pixels[256...].map { Float($0) / 255 })
+        #expect(
+            set.floats(of: [1, 0, 1]) == [256..<512, 0..<256, 256..<512].flatMap { pixels[$0].map { Float($0) / 255 } })
     }
 
     @Test func `a name gives its set, and what cannot be given is a usage fault`() throws {

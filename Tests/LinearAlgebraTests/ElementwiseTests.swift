@@ -15,6 +15,20 @@ import Testing
         arithmetic(Double.self)
     }
 
+    /// Oracle: the division of each byte by itself, which IEEE 754 rounds once: equal to the bit, at every place of the
+    /// vectors that the loop takes together.
+    @Test func bytesAreDividedExactly() {
+        let bytes = (0..<1000).map { UInt8(truncatingIfNeeded: $0 * 37) }
+        for first in [0, 1, 300] {
+            let single = Vector<Float>(count: 643)
+            single.assign(bytes: bytes, from: first, dividedBy: 255)
+            #expect(single.array == bytes[first..<first + 643].map { Float($0) / 255 })
+            let double = Vector<Double>(count: 643)
+            double.assign(bytes: bytes, from: first, dividedBy: 255)
+            #expect(double.array == bytes[first..<first + 643].map { Double($0) / 255 })
+        }
+    }
+
     private func arithmetic<Element: Scalar>(_ type: Element.Type) {
         let eps = Comparison.epsilon(type)
         for count in Comparison.lengths {

@@ -24,6 +24,7 @@ enum activation {
     void elementwise_scale_##S(T *y, T factor, size_t n); \
     void elementwise_add_scaled_##S(T *y, T factor, const T *x, size_t n); \
     void elementwise_combine_##S(T *y, T a, const T *x, T b, size_t n); \
+    void elementwise_divide_bytes_##S(T *y, const uint8_t *x, T divisor, size_t n); \
     void elementwise_multiply_##S(T *y, const T *x, size_t n); \
     void elementwise_product_##S(T *z, const T *x, const T *y, size_t n); \
     void elementwise_multiply_add_##S(T *y, const T *x, const T *z, size_t n); \

@@ -89,8 +89,8 @@ public struct ClassificationMDP: Environment {
 
     public func contains(_ observation: ImageIndex) -> Bool { labels.indices.contains(Int(observation.index)) }
 
-    public func write(_ observations: [ImageIndex], into inputs: Matrix<Float>) {
-        inputs.elements.assign(images.floats(of: observations.map { Int($0.index) }))
+    public func write(_ observation: ImageIndex, into numbers: Vector<Float>) {
+        images.write(Int(observation.index), into: numbers)
     }
 
     private mutating func enter(_ next: Int) {

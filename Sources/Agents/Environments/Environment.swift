@@ -33,8 +33,16 @@ public protocol Environment: Sendable {
     /// Whether the observation is one that this environment can show: what is read from a file may not be.
     func contains(_ observation: Observation) -> Bool
 
-    /// The observation's numbers, one observation a row: `[observations, …observationShape]`.
-    func write(_ observations: [Observation], into inputs: Matrix<Float>)
+    /// The observation's numbers, `[…observationShape]` flat.
+    func write(_ observation: Observation, into numbers: Vector<Float>)
+}
+
+extension Environment {
+    /// The numbers of several observations, one a row: `[observations, …observationShape]`.
+    public func write(_ observations: [Observation], into inputs: Matrix<Float>) {
+        precondition(observations.count == inputs.rows, "\(observations.count) observations in \(inputs.rows) rows")
+        for (row, observation) in observations.enumerated() { write(observation, into: inputs.row(row)) }
+    }
 }
 
 /// What comes of one action: r and s′.

@@ -18,8 +18,13 @@ public final class DQNAgent {
     public let target: Parameters<Float>
     public let optimiser: Optimiser<Float>
     private let training: TrainingStep<Float>
-    private let targetPasses: Backpropagation<Float>
-    private let actingPasses: Backpropagation<Float>
+    private let acting: ActionValues
+    /// f(s′; θ′), and for double DQN f(s′; θ).
+    private let following: ActionValues
+    private let choosing: ActionValues?
+    /// What the batch's outputs are regressed on, read by `loss`.
+    private let regression: SelectedTargets
+    private let loss: LossEvaluation<Float>
 
     /// What holds θ back in updates; interventions set it.
     public var restraint: Restraint<Float>? {
@@ -46,30 +51,68 @@ public final class DQNAgent {
         training = TrainingStep(
             network, parameters: parameters, optimiser: self.optimiser, examples: configuration.batchSize,
             seed: seed, workers: workers)
-        targetPasses = Backpropagation(network, examples: configuration.batchSize, workers: workers)
-        actingPasses = Backpropagation(network, examples: 1, workers: .one)
+        let support = configuration.support
+        let count = configuration.batchSize
+        acting = ActionValues(network, support: support, count: 1, workers: .one)
+        following = ActionValues(network, support: support, count: count, workers: workers)
+        choosing =
+            configuration.nextAction == .double
+            ? ActionValues(network, support: support, count: count, workers: workers) : nil
+        regression = SelectedTargets(count: count)
+        loss = LossEvaluation(configuration.loss(regression), on: training.passes)
     }
 
     /// The actions' values at one observation, `[actions]`: f(s; θ), or the means of categorical outputs.
     public func values(loading fill: @Sendable (Matrix<Float>) -> Void) -> [Float] {
-        actingPasses.load { _, row in fill(row) }
-        actingPasses.forward(at: parameters)
-        return configuration.values(of: actingPasses.outputs).array
+        acting.evaluate(at: parameters) { _, row in fill(row) }.array
+    }
+
+    /// The action of the largest value at one observation, the first of equals.
+    public func greedyAction<E: Environment>(at observation: E.Observation, in environment: E) -> Int {
+        acting.evaluate(at: parameters) { _, rows in environment.write(observation, into: rows.row(0)) }
+            .row(0).indexOfLargest
     }
 
     /// One update on a batch of `configuration.batchSize` transitions, after which θ′ follows θ; the result is the batch's
     /// loss before the update: of temporal differences, or of two-hot regression on the same targets.
     ///
+    /// Nothing is allocated, and no number of an observation is copied but from where the environment keeps it into the
+    /// networks' inputs.
+    ///
     /// - Throws: `Fault` of kind `data` that names the step when training diverges.
     public func update<E: Environment>(
         _ batch: [ReplayBuffer<E.Observation>.Transition], in environment: E
     ) throws(Fault) -> Double {
-        let loss = loss(of: batch, in: environment)
-        let value = try training.run(loss) { examples, tile in
-            environment.write(batch[examples].map(\.observation), into: tile)
+        setTargets(of: batch, in: environment)
+        let value = try training.run(loss, of: configuration.lossKind) { examples, rows in
+            for row in 0..<rows.rows {
+                environment.write(batch[examples.lowerBound + row].observation, into: rows.row(row))
+            }
         }
         followTarget()
         return value
+    }
+
+    /// y = r + γ f(s′, a′; θ′), with a′ the target network's best action or (double DQN) the online network's.
+    private func setTargets<E: Environment>(
+        of batch: [ReplayBuffer<E.Observation>.Transition], in environment: E
+    ) {
+        precondition(batch.count == configuration.batchSize, "a batch of \(batch.count)")
+        func values(_ passes: ActionValues, at parameters: Parameters<Float>) -> Matrix<Float> {
+            passes.evaluate(at: parameters) { examples, rows in
+                for row in 0..<rows.rows {
+                    environment.write(batch[examples.lowerBound + row].nextObservation, into: rows.row(row))
+                }
+            }
+        }
+        let found = values(following, at: target)
+        let selector = choosing.map { values($0, at: parameters) } ?? found
+        for (row, transition) in batch.enumerated() {
+            let target = TemporalDifferenceTargets.doubleQLearning(
+                reward: Double(transition.reward), discount: transition.isTerminal ? 0 : configuration.discount,
+                values: found.row(row), selector: selector.row(row))
+            regression[row] = (transition.action, target)
+        }
     }
 
     private func followTarget() {
@@ -81,38 +124,4 @@ public final class DQNAgent {
 
     /// θ′ ← θ.
     public func synchroniseTarget() { target.assign(parameters) }
-
-    /// The batch's loss, its targets bootstrapped from θ′ (and, for double DQN, chosen by θ).
-    private func loss<E: Environment>(
-        of batch: [ReplayBuffer<E.Observation>.Transition], in environment: E
-    ) -> any Loss<Float> {
-        precondition(batch.count == configuration.batchSize, "a batch of \(batch.count)")
-        let writeNext: @Sendable (Range<Int>, Matrix<Float>) -> Void = { examples, tile in
-            environment.write(batch[examples].map(\.nextObservation), into: tile)
-        }
-        targetPasses.load(writeNext)
-        targetPasses.forward(at: target)
-        let values = values(targetPasses)
-        let rewards = batch.map { Double($0.reward) }
-        let discounts = batch.map { $0.isTerminal ? 0 : configuration.discount }
-        let targets: [Double]
-        switch configuration.nextAction {
-        case .max:
-            targets = TemporalDifferenceTargets.qLearning(rewards: rewards, discounts: discounts, values: values)
-        case .double:
-            targetPasses.load(writeNext)
-            targetPasses.forward(at: parameters)
-            targets = TemporalDifferenceTargets.doubleQLearning(
-                rewards: rewards, discounts: discounts, values: values, selector: self.values(targetPasses))
-        }
-        let actions = batch.map(\.action)
-        guard let support = configuration.support else {
-            return TemporalDifference(actions: actions, targets: targets, penalty: configuration.penalty)
-        }
-        return TwoHot(outputs: actions, targets: targets, support: support)
-    }
-
-    private func values(_ passes: Backpropagation<Float>) -> Matrix<Float> {
-        configuration.values(of: passes.outputs, workers: passes.workers)
-    }
 }

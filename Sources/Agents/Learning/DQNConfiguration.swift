@@ -99,12 +99,11 @@ public struct DQNConfiguration: Sendable, Equatable, Codable {
         explorationDecay?.exploration(at: step, endingAt: exploration) ?? exploration
     }
 
-    /// How the squared or Huber loss weighs an error.
-    var penalty: ErrorPenalty {
-        switch errorLoss {
-        case .squared: .squared
-        case .huber: .huber(threshold: huberThreshold)
-        }
+    /// The loss that an update lowers, on targets that it reads whenever it is evaluated.
+    public func loss(_ targets: SelectedTargets) -> any Loss<Float> {
+        if let support { return TwoHot(targets, support: support) }
+        let penalty: ErrorPenalty = errorLoss == .squared ? .squared : .huber(threshold: huberThreshold)
+        return TemporalDifference(targets, penalty: penalty)
     }
 
     /// The loss that an update lowers, by the name that checkpoints give it.

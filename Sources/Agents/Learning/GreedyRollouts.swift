@@ -1,5 +1,4 @@
 public import LinearAlgebra
-import Networks
 
 /// What an agent earns in a classification MDP when it always takes its best action: episodes of the same length, from
 /// states drawn uniformly, side by side in one batch.
@@ -31,19 +30,18 @@ public struct GreedyRollouts: Sendable {
     /// - Parameter environment: its images, labels and rewards are those of the episodes.
     public func run(_ agent: DQNAgent, in environment: ClassificationMDP, workers: Workers = .one) -> Outcome {
         var places = (0..<episodes).map { environment.started(seed: seed, stream: "greedy rollout \($0)") }
-        let passes = Backpropagation(agent.network, examples: episodes, workers: workers)
+        let values = ActionValues(
+            agent.network, support: agent.configuration.support, count: episodes, workers: workers)
         var returns = [Double](repeating: 0, count: episodes)
         var sum = 0.0
         var weight = 1.0
         for _ in 0..<steps {
             let observations = places.map(\.observation)
-            passes.load { examples, tile in environment.write(Array(observations[examples]), into: tile) }
-            passes.forward(at: agent.parameters)
-            let values = agent.configuration.values(of: passes.outputs, workers: workers)
-            let all = values.array
+            let found = values.evaluate(at: agent.parameters) { examples, rows in
+                environment.write(Array(observations[examples]), into: rows)
+            }
             for episode in 0..<episodes {
-                let row = all[episode * values.columns..<(episode + 1) * values.columns]
-                let reward = places[episode].step(TemporalDifferenceTargets.greedyAction(row)).reward
+                let reward = places[episode].step(found.row(episode).indexOfLargest).reward
                 returns[episode] += weight * reward
                 sum += reward
             }

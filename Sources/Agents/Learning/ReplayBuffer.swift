@@ -33,6 +33,7 @@ public struct ReplayBuffer<Observation: StorableObservation>: Sendable {
     public init(capacity: Int) {
         precondition(capacity > 0, "a replay buffer of \(capacity) transitions")
         self.capacity = capacity
+        transitions.reserveCapacity(capacity)
     }
 
     /// A buffer as it was saved.
@@ -63,8 +64,17 @@ public struct ReplayBuffer<Observation: StorableObservation>: Sendable {
 
     /// `count` transitions, each drawn uniformly and independently: with replacement.
     public func sample(_ count: Int, using random: inout RandomSource) -> [Transition] {
+        var batch: [Transition] = []
+        sample(count, into: &batch, using: &random)
+        return batch
+    }
+
+    /// As above, in the place of what `batch` held: one that is handed in again and again is allocated once.
+    public func sample(_ count: Int, into batch: inout [Transition], using random: inout RandomSource) {
         precondition(!transitions.isEmpty, "a sample from an empty replay buffer")
-        return (0..<count).map { _ in transitions[random.index(below: transitions.count)] }
+        batch.removeAll(keepingCapacity: true)
+        batch.reserveCapacity(count)
+        for _ in 0..<count { batch.append(transitions[random.index(below: transitions.count)]) }
     }
 
     /// Up to `most` different transitions in a random order: all of them where there are no more.

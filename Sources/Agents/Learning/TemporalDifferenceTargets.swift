@@ -32,13 +32,21 @@ public enum TemporalDifferenceTargets {
                 && selector.columns == values.columns,
             "\(rewards.count) rewards, \(discounts.count) discounts, \(values.rows) and \(selector.rows) rows of values"
         )
-        let numbers = values.array
-        let choices = selector.array
-        let actions = values.columns
         return rewards.indices.map { row in
-            let action = greedyAction(choices[row * actions..<(row + 1) * actions])
-            return rewards[row] + discounts[row] * Double(numbers[row * actions + action])
+            doubleQLearning(
+                reward: rewards[row], discount: discounts[row], values: values.row(row), selector: selector.row(row))
         }
+    }
+
+    /// The target of one transition.
+    ///
+    /// - Parameters:
+    ///   - values: f(s′; θ′), `[actions]`.
+    ///   - selector: f(s′; θ), `[actions]`, or the same values for DQN's maximum.
+    public static func doubleQLearning(
+        reward: Double, discount: Double, values: Vector<Float>, selector: Vector<Float>
+    ) -> Double {
+        reward + discount * Double(values[selector.indexOfLargest])
     }
 
     /// The action of the largest value, the first of equals.

@@ -16,6 +16,8 @@ public final class AgentRun<E: Environment> {
     public var step: Int { agent.step }
     var random: RunRandomness
     var sums = MetricsSums()
+    /// The transitions of the update at hand.
+    private var batch: [ReplayBuffer<E.Observation>.Transition] = []
     let directory: RunDirectory
     let metrics: MetricsFile
     /// What goes along, in the order in which it is told.
@@ -125,10 +127,14 @@ public final class AgentRun<E: Environment> {
         try saveState()
     }
 
-    /// Some steps in the environment, then one update.
-    private func iterate() throws(Fault) {
+    /// Some steps in the environment, then one update on a batch of what has been seen: one turn of the loop that `run`
+    /// goes through. Nothing is written.
+    ///
+    /// - Throws: as `DQNAgent.update` and the companions.
+    @specialized(where E == ClassificationMDP)
+    public func iterate() throws(Fault) {
         for _ in 0..<configuration.agent.environmentStepsPerUpdate { act() }
-        let batch = replay.sample(configuration.agent.batchSize, using: &random.sampling)
+        replay.sample(configuration.agent.batchSize, into: &batch, using: &random.sampling)
         for companion in companions.reversed() { try companion.willUpdate(self) }
         sums.loss += try agent.update(batch, in: environment)
         sums.updates += 1
@@ -141,9 +147,8 @@ public final class AgentRun<E: Environment> {
         let action = EpsilonGreedy.action(
             of: environment.actionCount, exploration: configuration.agent.exploration(at: step),
             using: &random.behaviour
-        ) { [environment] in
-            let values = agent.values { row in environment.write([observation], into: row) }
-            return TemporalDifferenceTargets.greedyAction(values[...])
+        ) {
+            agent.greedyAction(at: observation, in: environment)
         }
         let outcome = environment.step(action)
         replay.append(

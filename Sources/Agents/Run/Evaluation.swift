@@ -41,42 +41,39 @@ public struct Evaluation: Sendable, Equatable {
 /// Runs a network over an evaluation set, some images at a time.
 final class Evaluator {
     private static let blockLength = 512
-    private let agent: DQNConfiguration
     private let set: EvaluationSet
-    private let passes: Backpropagation<Float>
+    private let values: ActionValues
     private let rectifiers: [UnitCounts]
 
     init(_ network: Network<Float>, agent: DQNConfiguration, set: EvaluationSet, workers: Workers) {
-        self.agent = agent
         self.set = set
-        passes = Backpropagation(network, examples: min(Self.blockLength, set.count), workers: workers)
+        values = ActionValues(
+            network, support: agent.support, count: min(Self.blockLength, set.count), workers: workers)
         rectifiers = network.hiddenLayers.compactMap { UnitCounts($0) }.filter(\.canDie)
     }
 
     func evaluate(at parameters: Parameters<Float>) -> Evaluation {
-        let length = passes.exampleCount
+        let length = min(Self.blockLength, set.count)
         var right = 0
         var units = rectifiers
         for start in stride(from: 0, to: set.count, by: length) {
             // The last block is filled up from the set's beginning, which changes neither count.
-            let images = (start..<start + length).map { $0 % set.count }
-            passes.load { [set] examples, tile in tile.elements.assign(set.images.floats(of: Array(images[examples]))) }
-            passes.forward(at: parameters)
-            right += hits(start..<min(set.count, start + length))
-            units = passes.workers.map(units.count) { [units, passes] in units[$0].adding(passes) }
+            let found = values.evaluate(at: parameters) { [set] examples, rows in
+                for row in 0..<rows.rows {
+                    set.images.write((start + examples.lowerBound + row) % set.count, into: rows.row(row))
+                }
+            }
+            for image in start..<min(set.count, start + length)
+            where found.row(image - start).indexOfLargest == set.labels[image] {
+                right += 1
+            }
+            units = values.passes.workers.map(units.count) { [units, passes = values.passes] in
+                units[$0].adding(passes)
+            }
         }
         let isDead = units.flatMap(\.isDead)
         return Evaluation(
             greedyAccuracy: Double(right) / Double(set.count),
             deadFraction: isDead.isEmpty ? nil : Double(isDead.count { $0 }) / Double(isDead.count))
-    }
-
-    private func hits(_ images: Range<Int>) -> Int {
-        let outputs = agent.values(of: passes.outputs, workers: passes.workers)
-        let values = outputs.array
-        let actions = outputs.columns
-        return images.enumerated().count { row, image in
-            TemporalDifferenceTargets.greedyAction(values[row * actions..<(row + 1) * actions]) == set.labels[image]
-        }
     }
 }

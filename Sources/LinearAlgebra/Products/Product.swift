@@ -62,3 +62,23 @@ extension Matrix {
             elements.start, probabilities.elements.start, tangents.elements.start, factor, (rows, columns))
     }
 }
+
+extension Vector {
+    /// self = softmax of `logits`; the result is log Σ exp, in double precision.
+    public func assign(softmax logits: Vector) -> Double {
+        precondition(count == logits.count && count > 0, "softmax of \(logits.count) numbers in \(count)")
+        defer { keepAlive(self, logits) }
+        var logSum = 0.0
+        Element.softmax(start, &logSum, logits.start, (1, count))
+        return logSum
+    }
+
+    /// The place of the largest element, the first of equal ones.
+    public var indexOfLargest: Int {
+        precondition(count > 0, "the largest of no elements")
+        defer { keepAlive(self) }
+        var best = 0
+        for index in 1..<max(1, count) where start[index] > start[best] { best = index }
+        return best
+    }
+}

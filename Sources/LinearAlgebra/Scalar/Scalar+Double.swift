@@ -48,6 +48,12 @@ extension Double: Scalar {
         elementwise_combine_f64(y, a, x, b, n)
     }
 
+    public static func divideBytes(
+        _ y: UnsafeMutablePointer<Double>, _ x: UnsafePointer<UInt8>, _ divisor: Double, _ n: Int
+    ) {
+        elementwise_divide_bytes_f64(y, x, divisor, n)
+    }
+
     public static func multiply(_ y: UnsafeMutablePointer<Double>, _ x: UnsafePointer<Double>, _ n: Int) {
         elementwise_multiply_f64(y, x, n)
     }

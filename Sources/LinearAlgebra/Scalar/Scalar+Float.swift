@@ -47,6 +47,12 @@ extension Float: Scalar {
         elementwise_combine_f32(y, a, x, b, n)
     }
 
+    public static func divideBytes(
+        _ y: UnsafeMutablePointer<Float>, _ x: UnsafePointer<UInt8>, _ divisor: Float, _ n: Int
+    ) {
+        elementwise_divide_bytes_f32(y, x, divisor, n)
+    }
+
     public static func multiply(_ y: UnsafeMutablePointer<Float>, _ x: UnsafePointer<Float>, _ n: Int) {
         elementwise_multiply_f32(y, x, n)
     }

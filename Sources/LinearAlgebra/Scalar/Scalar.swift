@@ -25,6 +25,8 @@ public protocol Scalar: BinaryFloatingPoint, SIMDScalar, Sendable, Codable, Wind
     static func addScaled(_ y: UnsafeMutablePointer<Self>, _ factor: Self, _ x: UnsafePointer<Self>, _ n: Int)
     static func combine(
         _ y: UnsafeMutablePointer<Self>, _ a: Self, _ x: UnsafePointer<Self>, _ b: Self, _ n: Int)
+    static func divideBytes(
+        _ y: UnsafeMutablePointer<Self>, _ x: UnsafePointer<UInt8>, _ divisor: Self, _ n: Int)
     static func multiply(_ y: UnsafeMutablePointer<Self>, _ x: UnsafePointer<Self>, _ n: Int)
     static func product(
         _ z: UnsafeMutablePointer<Self>, _ x: UnsafePointer<Self>, _ y: UnsafePointer<Self>, _ n: Int)

@@ -21,9 +21,17 @@ public final class Scratch<Element: Scalar>: Sendable {
     /// The smallest that is large enough; else a new one in the place of the largest that is not.
     private func take(_ count: Int) -> Storage<Element> {
         let found: Storage<Element>? = free.withLock { free in
-            let fitting = free.indices.filter { free[$0].count >= count }.min { free[$0].count < free[$1].count }
-            if let fitting { return free.remove(at: fitting) }
-            if let largest = free.indices.max(by: { free[$0].count < free[$1].count }) { free.remove(at: largest) }
+            var smallest: Int?
+            var largest: Int?
+            for index in free.indices {
+                if free[index].count >= count {
+                    if smallest.map({ free[index].count < free[$0].count }) ?? true { smallest = index }
+                } else if largest.map({ free[index].count > free[$0].count }) ?? true {
+                    largest = index
+                }
+            }
+            if let smallest { return free.remove(at: smallest) }
+            if let largest { free.remove(at: largest) }
             return nil
         }
         return found ?? Storage(count: count)

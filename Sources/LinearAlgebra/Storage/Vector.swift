@@ -115,6 +115,16 @@ extension Vector {
         elements.withUnsafeBufferPointer { if let base = $0.baseAddress { start.update(from: base, count: count) } }
     }
 
+    /// self = bytes[first …] / divisor, each quotient rounded once.
+    public func assign(bytes: [UInt8], from first: Int, dividedBy divisor: Element) {
+        precondition(
+            first >= 0 && first + count <= bytes.count, "bytes \(first)..<\(first + count) of \(bytes.count)")
+        defer { keepAlive(self) }
+        bytes.withUnsafeBufferPointer { buffer in
+            if let base = buffer.baseAddress { Element.divideBytes(start, base + first, divisor, count) }
+        }
+    }
+
     public func fill(_ value: Element) {
         defer { keepAlive(self) }
         Element.fill(start, value, count)
@@ -212,5 +222,14 @@ extension Vector {
             for index in stride(from: 0, to: length, by: 2) { (piece[index], piece[index + 1]) = draw() }
             Element.narrow(start + offset, piece, length)
         }
+    }
+}
+
+extension Vector where Element == Double {
+    /// The numbers of another precision, all of which double precision holds.
+    public func assign<Other: Scalar>(widening other: Vector<Other>) {
+        precondition(other.count == count, "a vector of \(count) cannot take one of \(other.count)")
+        defer { keepAlive(self, other) }
+        Other.widen(start, other.start, count)
     }
 }

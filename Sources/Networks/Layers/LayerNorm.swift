@@ -32,7 +32,7 @@ public struct LayerNorm<Element: Scalar>: Layer {
         rowsPerExample = input.width / width
         weight = try parameters.add(name + ".weight", shape: shape, initialisation: .constant(1))
         bias = try parameters.add(name + ".bias", shape: shape, initialisation: .constant(0))
-        pieces = Panels.cut(width)
+        pieces = Array(Panels.cut(width))
     }
 
     /// Each row's statistics, and those of the tangents.

@@ -35,7 +35,7 @@ public struct Linear<Element: Scalar>: Layer {
         biasRange =
             hasBias
             ? try parameters.add(name + ".bias", shape: [outputs], initialisation: .uniform(bound: bound)) : nil
-        pieces = weight.pieces(Panels.cut(outputs))
+        pieces = weight.pieces(Array(Panels.cut(outputs)))
     }
 
     public func prepare(_ point: Point<Element>) { weight.prepare(point) }
@@ -51,7 +51,7 @@ public struct Linear<Element: Scalar>: Layer {
         let w = weight.value(point)
         let bias = biasRange.map { point.parameters[$0] }
         if let bias { y.fillRows(with: bias) }
-        forPanels(of: outputs, (rows: x.rows, inner: inputs), point.workers) { panel in
+        forPanels(of: outputs, (rows: x.rows, inner: inputs), point.workers, isTransposed: true) { panel in
             y.columns(panel).assign(product: x.plain, w.rows(panel).transposed, scaling: bias == nil ? 0 : 1)
         }
     }
@@ -197,38 +197,12 @@ public struct Linear<Element: Scalar>: Layer {
 
     /// Cuts a product with few rows by columns, so that workers can share it; its sizes decide, not the workers.
     private func forPanels(
-        of columns: Int, _ size: (rows: Int, inner: Int), _ workers: Workers, _ body: @Sendable (Range<Int>) -> Void
+        of columns: Int, _ size: (rows: Int, inner: Int), _ workers: Workers, isTransposed: Bool = false,
+        _ body: @Sendable (Range<Int>) -> Void
     ) {
         guard size.rows <= Panels.sharedRows else { return body(0..<columns) }
-        let panels = Panels.cut(columns, width: Panels.width(rows: size.rows, inner: size.inner))
+        let width = Panels.width(rows: size.rows, inner: size.inner, isTransposed: isTransposed)
+        let panels = Panels.cut(columns, width: width)
         workers.forEach(panels.count) { body(panels[$0]) }
-    }
-}
-
-/// Columns of a product, cut into stretches of even length: the unit of work that threads share.
-enum Panels {
-    /// Wide enough that a GEMM reaches its speed, narrow enough that a layer of 512 makes four.
-    static let width = 128
-    /// A product with more rows than this is one task.
-    static let sharedRows = 128
-    /// OpenBLAS multiplies without first packing both factors where rows · columns · inner is at most this
-    /// (`sgemm_small_matrix_permit`), which at a batch of 32 is 1.2 to 1.4 times as fast.
-    private static let directSize = 1_000_000
-
-    /// How wide panels are in a product of `rows` and `inner`: so narrow that it is direct, where that leaves 16
-    /// columns.
-    static func width(rows: Int, inner: Int) -> Int {
-        let direct = directSize / max(1, rows * inner) / 16 * 16
-        return direct >= 16 ? min(width, direct) : width
-    }
-
-    /// Stretches of even length, or, where they are narrower than `Panels.width`, of exactly `width` but for the last:
-    /// kernels work on 16 columns at a time.
-    static func cut(_ columns: Int, width: Int = Panels.width) -> [Range<Int>] {
-        guard width == Panels.width else {
-            return stride(from: 0, to: columns, by: width).map { $0..<min(columns, $0 + width) }
-        }
-        let count = max(1, columns / width)
-        return (0..<count).map { columns * $0 / count..<columns * ($0 + 1) / count }
     }
 }

@@ -19,6 +19,11 @@ public protocol OutputFunctional<Element>: Sendable {
         cotangent: Matrix<Element>
     ) -> [Double]
 
+    /// As above, the values in memory of the caller's, `[n]`. What trains step after step calls this one.
+    func evaluate(
+        _ outputs: Matrix<Element>, examples range: Range<Int>, record: LayerRecord<Element>,
+        cotangent: Matrix<Element>, values: Vector<Double>)
+
     /// result = ∂²(mean ℓ)/∂f² · tangent, example by example, at the outputs last evaluated.
     func multiplyByHessian(
         _ tangent: Matrix<Element>, examples range: Range<Int>, record: LayerRecord<Element>,
@@ -26,6 +31,13 @@ public protocol OutputFunctional<Element>: Sendable {
 }
 
 extension OutputFunctional {
+    public func evaluate(
+        _ outputs: Matrix<Element>, examples range: Range<Int>, record: LayerRecord<Element>,
+        cotangent: Matrix<Element>, values: Vector<Double>
+    ) {
+        values.assign(evaluate(outputs, examples: range, record: record, cotangent: cotangent))
+    }
+
     /// ∂ℓᵢ/∂f, without the mean's 1/N: one row an example.
     ///
     /// - Parameter outputs: f, `[N, outputs]`.

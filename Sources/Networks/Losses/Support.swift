@@ -60,21 +60,32 @@ public struct Support: Sendable, Equatable, Codable {
     ///
     /// - Precondition: the logits' rows are whole outputs, and touch.
     public func values<Element: Scalar>(of logits: Matrix<Element>, workers: Workers = .one) -> Matrix<Element> {
-        precondition(logits.columns % atoms == 0, "\(logits.columns) logits an example for supports of \(atoms) atoms")
         let result = Matrix<Element>(rows: logits.rows, columns: logits.columns / atoms)
-        let positions = Vector<Double>((0..<atoms).map { self[$0] })
+        write(valuesOf: logits, into: result, scratch: Scratch(), workers: workers)
+        return result
+    }
+
+    /// As above, in memory of the caller's.
+    public func write<Element: Scalar>(
+        valuesOf logits: Matrix<Element>, into result: Matrix<Element>, scratch: Scratch<Double>,
+        workers: Workers = .one
+    ) {
+        precondition(logits.columns % atoms == 0, "\(logits.columns) logits an example for supports of \(atoms) atoms")
         // A row has the same value whichever rows are worked on with it.
         let length = 32
         workers.forEach((logits.rows + length - 1) / length) { block in
             let rows = block * length..<min(logits.rows, (block + 1) * length)
             let outputs = logits.rows(rows).reshaped(columns: atoms)
-            let probabilities = Matrix<Double>(rows: outputs.rows, columns: atoms)
-            let wide = Matrix<Double>(rows: outputs.rows, columns: atoms)
-            wide.elements.assign(outputs.elements.doubles)
-            _ = probabilities.assign(softmax: wide)
             let values = result.rows(rows).elements
-            for output in 0..<outputs.rows { values[output] = Element(probabilities.row(output).dot(positions)) }
+            scratch.withMatrix(rows: 3, columns: atoms) { memory in
+                let (positions, wide, probabilities) = (memory.row(0), memory.row(1), memory.row(2))
+                for atom in 0..<atoms { positions[atom] = self[atom] }
+                for output in 0..<outputs.rows {
+                    wide.assign(widening: outputs.row(output))
+                    _ = probabilities.assign(softmax: wide)
+                    values[output] = Element(probabilities.dot(positions))
+                }
+            }
         }
-        return result
     }
 }

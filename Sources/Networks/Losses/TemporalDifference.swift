@@ -36,14 +36,23 @@ public struct TemporalDifference<Element: Scalar>: Loss {
         _ outputs: Matrix<Element>, examples range: Range<Int>, record: LayerRecord<Element>,
         cotangent: Matrix<Element>
     ) -> [Double] {
+        let values = Vector<Double>(count: range.count)
+        evaluate(outputs, examples: range, record: record, cotangent: cotangent, values: values)
+        return values.array
+    }
+
+    public func evaluate(
+        _ outputs: Matrix<Element>, examples range: Range<Int>, record: LayerRecord<Element>,
+        cotangent: Matrix<Element>, values: Vector<Double>
+    ) {
         cotangent.fill(0)
         let share = 1 / Double(exampleCount)
-        return (0..<range.count).map { row in
+        for row in 0..<range.count {
             let (action, target) = selected[range.lowerBound + row]
             let error = Double(outputs[row, action]) - target
             cotangent[row, action] = Element(share * penalty.slope(error))
             record.saved[0][row, 0] = Element(penalty.curvature(error))
-            return penalty.value(error)
+            values[row] = penalty.value(error)
         }
     }
 

@@ -104,17 +104,26 @@ public struct TwoHot<Element: Scalar>: Loss {
         _ outputs: Matrix<Element>, examples range: Range<Int>, record: LayerRecord<Element>,
         cotangent: Matrix<Element>
     ) -> [Double] {
+        let values = Vector<Double>(count: range.count)
+        evaluate(outputs, examples: range, record: record, cotangent: cotangent, values: values)
+        return values.array
+    }
+
+    public func evaluate(
+        _ outputs: Matrix<Element>, examples range: Range<Int>, record: LayerRecord<Element>,
+        cotangent: Matrix<Element>, values: Vector<Double>
+    ) {
         let (probabilities, logits) = (record.saved[0], record.saved[1])
         for row in 0..<logits.rows { logits.row(row).assign(block(row, of: outputs, range)) }
-        let logSums = probabilities.assign(softmax: logits)
-        var losses = [Double](repeating: 0, count: range.count)
+        values.fill(0)
         let gradient = record.saved[2]
-        gradient.elements.assign(probabilities.elements)
         for row in 0..<logits.rows {
+            let logSum = probabilities.row(row).assign(softmax: logits.row(row))
             let target = support.encoding(of: target(row, from: range.lowerBound))
             let (first, second) = (Double(logits[row, target.lower]), Double(logits[row, target.lower + 1]))
-            losses[row / targetCount] += logSums[row] - ((1 - target.share) * first + target.share * second)
+            values[row / targetCount] += logSum - ((1 - target.share) * first + target.share * second)
             let differences = gradient.row(row)
+            differences.assign(probabilities.row(row))
             differences[target.lower] = 0
             differences[target.lower + 1] = 0
             let others = differences.sum
@@ -123,12 +132,11 @@ public struct TwoHot<Element: Scalar>: Loss {
             let excess = target.share <= 0.5 ? share - target.share : (1 - target.share) - rest
             differences[target.lower] = Element(-excess - others * rest)
             differences[target.lower + 1] = Element(excess - others * share)
-            let largest = (0..<support.atoms).max { probabilities[row, $0] < probabilities[row, $1] } ?? 0
-            record.saved[3][row, 0] = Element(largest)
+            record.saved[3][row, 0] = Element(probabilities.row(row).indexOfLargest)
         }
         gradient.elements.scale(by: factor)
         scatter(gradient, range, into: cotangent)
-        return losses.map { $0 / Double(targetCount) }
+        for row in 0..<range.count { values[row] /= Double(targetCount) }
     }
 
     public func multiplyByHessian(

@@ -91,15 +91,32 @@ public final class Backpropagation<Element: Scalar>: Sendable {
     /// f, `[N, outputs]`, after `forward` and before `backward`; copied.
     public var outputs: Matrix<Element> {
         let result = Matrix<Element>(rows: exampleCount, columns: network.outputCount)
-        for (range, tile) in zip(ranges, tiles) { result.rows(range).assign(tile.output.value) }
+        writeOutputs(into: result)
         return result
+    }
+
+    /// result = f, `[N, outputs]`, after `forward` and before `backward`.
+    public func writeOutputs(into result: Matrix<Element>) {
+        for index in tiles.indices { result.rows(ranges[index]).assign(tiles[index].output.value) }
     }
 
     /// Evaluates `loss` at the outputs and carries its cotangent back to every layer; the result is each example's loss.
     public func backward(_ loss: any OutputFunctional<Element>, at parameters: Parameters<Element>) -> [Double] {
-        precondition(loss.exampleCount == exampleCount, "a loss of \(loss.exampleCount) examples for \(exampleCount)")
-        let records = tiles.map { loss.makeRecord(examples: $0.output.examples, outputs: $0.output.width) }
-        return backward(loss, from: 0, records: records, at: parameters) { _ in }
+        let evaluation = LossEvaluation(loss, on: self)
+        backward(evaluation, at: parameters)
+        return evaluation.values.array
+    }
+
+    /// As above, in memory that is there already; each example's loss is then in `evaluation.values`.
+    public func backward(_ evaluation: LossEvaluation<Element>, at parameters: Parameters<Element>) {
+        let point = point(parameters)
+        workers.forEach(tiles.count) { index in
+            let output = tiles[index].output
+            evaluation.loss.evaluate(
+                output.value, examples: ranges[index], record: evaluation.records[index], cotangent: output.cotangent,
+                values: evaluation.values[ranges[index]])
+            network.layers.backward(tiles[index], point)
+        }
     }
 
     /// As above, for the loss's examples from `first` on; `evaluated` sees each tile between the loss and the backward
@@ -138,9 +155,9 @@ public final class Backpropagation<Element: Scalar>: Sendable {
             let piece = gradientPieces[index]
             let layer = leaves[piece.layer]
             scratch.withMatrix(rows: 1, columns: piece.ranges.reduce(0) { $0 + $1.count }) { memory in
-                for (number, tile) in tiles.enumerated() {
+                for number in tiles.indices {
                     layer.addGradient(
-                        piece: piece.piece, of: tile.leaves[piece.layer], point,
+                        piece: piece.piece, of: tiles[number].leaves[piece.layer], point,
                         into: GradientTarget(memory.elements, holding: piece.ranges, scaling: number == 0 ? 0 : 1))
                 }
                 let sum = GradientTarget(memory.elements, holding: piece.ranges, scaling: 1)

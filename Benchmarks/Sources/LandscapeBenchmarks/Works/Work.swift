@@ -9,10 +9,12 @@ enum Work: String, CaseIterable {
     case surface = "mlp-surface"
     case adam = "mlp-adam"
     case probe = "mlp-probe"
+    case agent = "mlp-agent"
     case command = "mlp-command"
     case cnnHessian = "cnn-hvp"
     case cnnCovariance = "cnn-gradcov"
     case cnnTraining = "cnn-dqn"
+    case cnnAgent = "cnn-agent"
     case resnet18Hessian = "resnet18-hvp"
     case resnet18Covariance = "resnet18-gradcov"
     case vitHessian = "vit-hvp"
@@ -31,10 +33,12 @@ enum Work: String, CaseIterable {
         case .surface: try SurfaceWork.run(on: bench)
         case .adam: try AdamWork.run(on: bench)
         case .probe: try ProbeWork.run(on: bench)
+        case .agent: try AgentWork.run(.mlp, on: bench)
         case .command: try CommandWork.run(on: bench)
         case .cnnHessian: try NetworkWork.runHessian(.cnn, on: bench)
         case .cnnCovariance: try NetworkWork.runCovariance(.cnn, on: bench)
         case .cnnTraining: try NetworkDQNWork.run(on: bench)
+        case .cnnAgent: try AgentWork.run(.cnn, on: bench)
         case .resnet18Hessian: try NetworkWork.runHessian(.resnet18, on: bench)
         case .resnet18Covariance: try NetworkWork.runCovariance(.resnet18, on: bench)
         case .vitHessian: try NetworkWork.runHessian(.vit, on: bench)
@@ -58,6 +62,11 @@ enum Work: String, CaseIterable {
         case "cnn-dqn-512": try NetworkDQNWork.once(batch: 512, workers: workers)
         default:
             let parts = name.split(separator: "-").map(String.init)
+            if parts.count == 3, parts[1] == "agent", let network = NetworkName(rawValue: parts[0]),
+                let batch = Int(parts[2])
+            {
+                return try AgentWork.once(network, batch: batch, workers: workers)
+            }
             guard parts.count == 2, let network = NetworkName(rawValue: parts[0]) else {
                 throw HarnessFailure("no work is called \(name)")
             }

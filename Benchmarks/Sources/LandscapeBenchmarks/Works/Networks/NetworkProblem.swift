@@ -6,7 +6,7 @@ import Networks
 
 /// The larger networks by the names of their files in `Benchmarks/networks`.
 enum NetworkName: String {
-    case cnn, resnet18, vit
+    case mlp, cnn, resnet18, vit
 }
 
 /// One of the larger networks at a point, and examples for it; what the peers read too, so that both sides compute the

@@ -112,6 +112,7 @@ enum NetworkWork {
 
     private static func hessianTargets(_ name: NetworkName) -> [Target] {
         switch name {
+        case .mlp: []
         case .cnn: [.faster(2.5, than: ["torch (as is)"]), .faster(1.5, than: ["torch (tuned)"]), .gemmShare(0.7)]
         case .resnet18: [.faster(1.6, than: [])]
         case .vit: [.faster(1.5, than: [])]
@@ -122,6 +123,7 @@ enum NetworkWork {
 extension NetworkName {
     var title: String {
         switch self {
+        case .mlp: "MLP"
         case .cnn: "CNN"
         case .resnet18: "ResNet-18"
         case .vit: "ViT"
