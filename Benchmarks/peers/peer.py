@@ -32,6 +32,8 @@ ADAPTERS = {
     ("gradcov", "jax"): "gradcov_jax",
     ("adam", "torch"): "adam_torch",
     ("adam", "jax"): "adam_jax",
+    ("probe", "torch"): "probe_torch",
+    ("probe", "jax"): "probe_jax",
     ("surface", "torch"): "surface_torch",
     ("surface", "loss-landscapes"): "surface_loss_landscapes",
     ("network-hvp", "torch"): "network_hvp_torch",
@@ -46,7 +48,7 @@ ADAPTERS = {
 }
 
 # What --batch is where it is not said.
-BATCHES = {"adam": 32, "network-dqn": 32, "agent": 32, "network-hvp": 64}
+BATCHES = {"adam": 32, "probe": 512, "network-dqn": 32, "agent": 32, "network-hvp": 64}
 
 
 def parsed_arguments() -> argparse.Namespace:
@@ -57,15 +59,15 @@ def parsed_arguments() -> argparse.Namespace:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--precision", choices=["single", "double"], default="single")
     parser.add_argument("--batch", type=int, help="examples in a batch (by work: 1024, 64 or 32)")
-    parser.add_argument("--examples", type=int, default=512, help="examples of the gradient covariance")
+    parser.add_argument("--examples", type=int, default=512, help="examples of the gradient covariance, inputs of probe")
     parser.add_argument("--block", type=int, default=512, help="examples in a block of torch-blocks")
     parser.add_argument("--probes", type=int, default=10, help="probes of the spectral density")
     parser.add_argument("--steps", type=int, default=80, help="Lanczos steps a probe")
-    parser.add_argument("--training-steps", type=int, default=200, help="optimiser steps in one run of adam")
+    parser.add_argument("--training-steps", type=int, default=200, help="optimiser steps in one run of adam or probe")
     parser.add_argument("--points", type=int, default=25, help="points along each direction of a surface")
     parser.add_argument("--network", choices=["mlp", "cnn", "resnet18", "vit"], default="cnn", help="of agent and network-…")
     parser.add_argument("--folder", help="its checkpoint, data and vector (default: drawn for this run)")
-    parser.add_argument("--tuned", action="store_true", help="channels-last tensors, and memory that is kept")
+    parser.add_argument("--tuned", action="store_true", help="channels-last tensors, and memory that is kept; of probe, torch.compile")
     arguments = parser.parse_args()
     if not arguments.list and (arguments.work, arguments.library) not in ADAPTERS:
         parser.error("no such peer; --list names them")

@@ -51,3 +51,26 @@ def vector(dtype: str) -> list[np.ndarray]:
 def flat(arrays: list[np.ndarray]) -> np.ndarray:
     """The arrays end to end, each in row-major order: the order of the parameters in every library here."""
     return np.concatenate([np.asarray(array).ravel() for array in arrays])
+
+
+def probe_targets(count: int) -> np.ndarray:
+    """`[count, 10]`: sin(1e5 f(x; omega)) with omega drawn as the parameters are, all in double precision."""
+    generator = _generator("probe")
+    activation = inputs(count, "float64")
+    for index, (fan_in, fan_out) in enumerate(zip(WIDTHS, WIDTHS[1:])):
+        bound = 1 / np.sqrt(fan_in)
+        weight = generator.uniform(-bound, bound, (fan_out, fan_in))
+        activation = activation @ weight.T + generator.uniform(-bound, bound, fan_out)
+        if index + 2 < len(WIDTHS):
+            activation = np.maximum(activation, 0)
+    return np.sin(1e5 * activation)
+
+
+def probe_batches(steps: int, batch: int, count: int) -> np.ndarray:
+    """`[steps, batch]`: rows of the inputs, drawn with replacement."""
+    return _generator("probe batches").integers(0, count, (steps, batch))
+
+
+def probe_curve_steps(steps: int) -> list[int]:
+    """The steps after which the loss over all inputs is taken: 0, powers of two, the last."""
+    return [0, *(2**power for power in range(31) if 2**power < steps), steps]

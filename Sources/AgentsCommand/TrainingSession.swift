@@ -43,6 +43,8 @@ struct TrainingSession {
             try train(run)
         } else {
             Logger(label: "agents").notice("the run is complete: nothing is left to train")
+            // What belongs to the last step may still be missing.
+            try run.run(shouldStop: { Interruption.isRequested })
         }
         if drawsPicture {
             let drawn = try TrainingPicture(readingRun: folder, configuration).draw()

@@ -4,7 +4,14 @@ import Files
 import LinearAlgebra
 import Networks
 import Plasticity
+import Synchronization
 import Training
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// Measures the agent's plasticity along a run, into `plasticity/step_00001000.json`.
 ///
@@ -34,8 +41,8 @@ final class PlasticityRecorder<E: Environment>: RunCompanion {
     }
 
     func begin(_ run: AgentRun<E>) throws(Fault) {
-        // The stream of the checkpoint's own transitions: what landscape plasticity sees beside the first checkpoint.
-        let inputs = run.transitions(atMost: recording.examples, stream: "checkpoint transitions").inputs
+        // The checkpoint's own: what landscape plasticity sees beside the first checkpoint.
+        let inputs = run.checkpointTransitions(atMost: recording.examples).inputs
         var writer = SafetensorsWriter(metadata: ["format": "pt"])
         let count = inputs.count / network.inputCount
         try writer.add("inputs", inputs, shape: [count] + network.architecture.input)
@@ -43,15 +50,20 @@ final class PlasticityRecorder<E: Environment>: RunCompanion {
         try AtomicFile.makeFolder(folder(of: run))
         try run.willWrite(path)
         try writer.write(to: path)
-        try measure(run)
     }
 
-    func didUpdate(_ run: AgentRun<E>) throws(Fault) {
-        guard run.step % recording.periodSteps == 0 || run.step == run.configuration.schedule.steps else { return }
-        try measure(run)
+    func didFinishStep(_ run: AgentRun<E>, shouldStop: () -> Bool) throws(Fault) {
+        guard run.step % recording.periodSteps == 0 || run.step == run.configuration.schedule.steps,
+            !FileManager.default.fileExists(atPath: path(of: run, step: run.step))
+        else { return }
+        AtomicFile.removeAbandonedFiles(in: folder(of: run))
+        try withoutActuallyEscaping(shouldStop) { shouldStop throws(Fault) in
+            let signal = StopSignal(shouldStop)
+            try measure(run, ProbeSteering(shouldStop: { signal.isRaised }))
+        }
     }
 
-    private func measure(_ run: AgentRun<E>) throws(Fault) {
+    private func measure(_ run: AgentRun<E>, _ steering: ProbeSteering<Float>) throws(Fault) {
         let probe = try probe(of: run)
         var start = ProbeStart(run.agent.parameters)
         if recording.state == .carried {
@@ -60,7 +72,7 @@ final class PlasticityRecorder<E: Environment>: RunCompanion {
                 step: run.agent.optimiser.step, moments: Dictionary(uniqueKeysWithValues: moments))
         }
         let first = run.step == 0 ? nil : try PlasticityRecord(reading: path(of: run, step: 0)).measurement
-        let found = try probe.measure(start, offset: first.flatMap(offset))
+        let found = try probe.measure(start, offset: first.flatMap(offset), steering: steering)
         let record = PlasticityRecord(step: run.step, found, since: first ?? found)
         let path = path(of: run, step: run.step)
         try run.willWrite(path)
@@ -94,5 +106,21 @@ final class PlasticityRecorder<E: Environment>: RunCompanion {
     private func examples(of run: AgentRun<E>) -> String { folder(of: run) + "/examples.safetensors" }
     private func path(of run: AgentRun<E>, step: Int) -> String {
         folder(of: run) + "/" + RunDirectory.name(ofStep: step) + ".json"
+    }
+}
+
+/// A closure that may be asked from one thread at a time, asked from several.
+private final class StopSignal: @unchecked Sendable {
+    private let ask: () -> Bool
+    private let answer = Mutex(false)
+
+    init(_ ask: @escaping () -> Bool) { self.ask = ask }
+
+    /// Once true it stays so.
+    var isRaised: Bool {
+        answer.withLock { answer in
+            answer = answer || ask()
+            return answer
+        }
     }
 }

@@ -75,14 +75,10 @@ public final class AgentRun<E: Environment> {
         shouldStop: () -> Bool = { false }, progress: (RunProgress) -> Void = { _ in }
     ) throws(Fault) {
         if !directory.hasState { try begin() }
+        try finishStep(shouldStop)
         var clock = (time: ContinuousClock.now, step: step)
         while step < configuration.schedule.steps {
-            if shouldStop() {
-                try saveState()
-                throw Fault(
-                    .interrupted, "stopped after step \(step) of \(configuration.schedule.steps)", at: directory.path,
-                    remedy: "Go on with: agents resume \(directory.path)")
-            }
+            if shouldStop() { throw try stopped() }
             try iterate()
             if isDue(configuration.schedule.logPeriodSteps) {
                 let seconds = (ContinuousClock.now - clock.time) / .seconds(1)
@@ -97,7 +93,27 @@ public final class AgentRun<E: Environment> {
                 try writeCheckpoint()
             }
             if isDue(configuration.schedule.statePeriodSteps) { try saveState() }
+            try finishStep(shouldStop)
         }
+    }
+
+    /// Lets companions do what waits until everything of this step is written.
+    private func finishStep(_ shouldStop: () -> Bool) throws(Fault) {
+        for companion in companions {
+            do throws(Fault) {
+                try companion.didFinishStep(self, shouldStop: shouldStop)
+            } catch {
+                throw error.kind == .interrupted ? try stopped() : error
+            }
+        }
+    }
+
+    /// Saves where the run stands, and says how to go on.
+    private func stopped() throws(Fault) -> Fault {
+        try saveState()
+        return Fault(
+            .interrupted, "stopped after step \(step) of \(configuration.schedule.steps)", at: directory.path,
+            remedy: "Go on with: agents resume \(directory.path)")
     }
 
     /// Gathers the first transitions, and writes what a run has at step 0. The state comes last: until it is there, a

@@ -29,6 +29,12 @@ public protocol RunCompanion<Surroundings>: AnyObject {
     /// anything of that step is written.
     func didUpdate(_ run: AgentRun<Surroundings>) throws(Fault)
 
+    /// All that belongs to `run.step` is written, the state too where it was due; and once more where a resumed run
+    /// begins. The place for long work that looks at the agent alone: what it has done already it must not do again.
+    ///
+    /// - Parameter shouldStop: asked now and then; where it is true this is to end with a fault of kind `interrupted`.
+    func didFinishStep(_ run: AgentRun<Surroundings>, shouldStop: () -> Bool) throws(Fault)
+
     /// The checkpoint of `run.step` is written (`step` 0 included); the run's state is not, yet.
     func didWriteCheckpoint(_ run: AgentRun<Surroundings>) throws(Fault)
 }
@@ -39,5 +45,6 @@ extension RunCompanion {
     public func begin(_ run: AgentRun<Surroundings>) throws(Fault) {}
     public func willUpdate(_ run: AgentRun<Surroundings>) throws(Fault) {}
     public func didUpdate(_ run: AgentRun<Surroundings>) throws(Fault) {}
+    public func didFinishStep(_ run: AgentRun<Surroundings>, shouldStop: () -> Bool) throws(Fault) {}
     public func didWriteCheckpoint(_ run: AgentRun<Surroundings>) throws(Fault) {}
 }

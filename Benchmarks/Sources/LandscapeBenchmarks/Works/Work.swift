@@ -8,6 +8,7 @@ enum Work: String, CaseIterable {
     case gradcov = "mlp-gradcov"
     case surface = "mlp-surface"
     case adam = "mlp-adam"
+    case probe = "mlp-probe"
     case agent = "mlp-agent"
     case command = "mlp-command"
     case cnnHessian = "cnn-hvp"
@@ -31,6 +32,7 @@ enum Work: String, CaseIterable {
         case .gradcov: try GradientCovarianceWork.run(on: bench)
         case .surface: try SurfaceWork.run(on: bench)
         case .adam: try AdamWork.run(on: bench)
+        case .probe: try ProbeWork.run(on: bench)
         case .agent: try AgentWork.run(.mlp, on: bench)
         case .command: try CommandWork.run(on: bench)
         case .cnnHessian: try NetworkWork.runHessian(.cnn, on: bench)
@@ -54,6 +56,8 @@ enum Work: String, CaseIterable {
         case "mlp-surface": try SurfaceWork.contender(workers: workers)()
         case "mlp-adam-32": try AdamWork.contender(batch: 32, workers: workers)()
         case "mlp-adam-128": try AdamWork.contender(batch: 128, workers: workers)()
+        case "mlp-probe-1": try ProbeWork.contender(tasks: 1, workers: workers)()
+        case "mlp-probe-10": try ProbeWork.contender(tasks: 10, workers: workers)()
         case "cnn-dqn-32": try NetworkDQNWork.once(batch: 32, workers: workers)
         case "cnn-dqn-512": try NetworkDQNWork.once(batch: 512, workers: workers)
         default:
