@@ -10,12 +10,15 @@ for command in agents landscape; do
     "$bin/$command" --version >/dev/null
 done
 "$bin/agents" train "$folder/run" --quiet --images 500 --evaluation 100 --hidden 16 --batch 16 --steps 40 \
-    --checkpoint-period 20 --log-period 10 --replay 200 --warm-up 50 >/dev/null
+    --checkpoint-period 20 --log-period 10 --replay 200 --warm-up 50 --brownian-twins 1 \
+    --tensorboard "$folder/events" >/dev/null
 checkpoint=$folder/run/checkpoints/step_00000040.safetensors
 test -f "$checkpoint"
 test -f "$folder/run/training.png"
 "$bin/agents" show "$folder/run" --json >/dev/null
 "$bin/landscape" hessian --checkpoint "$checkpoint" --examples 64 --output "$folder/hessian" >/dev/null
+"$bin/landscape" hessian --checkpoint "${checkpoint%.safetensors}.twin_1.safetensors" --examples 64 --loss probe >/dev/null
+ls "$folder"/events/events.out.tfevents.* >/dev/null
 "$bin/landscape" gradcov --checkpoint "$checkpoint" --examples 64 --output "$folder/gradcov" >/dev/null
 "$bin/landscape" scalars --checkpoint "$checkpoint" --examples 64 --output "$folder/scalars" >/dev/null
 "$bin/landscape" surface --checkpoint "$checkpoint" --examples 64 --points 5 --output "$folder/surface" >/dev/null

@@ -113,6 +113,6 @@ import Testing
         ("--checkpoint-period", "a tenth"), ("--log-period", "a hundredth"),
         ("--state-period", "the checkpoints' period"),
         ("--checkpoint-transitions", "2048"), ("--seed", "0"), ("--threads", "the machine's cores"),
-        ("--log-level", "notice"),
+        ("--log-level", "notice"), ("--brownian-twins", "0"),
     ]
 }

@@ -34,6 +34,11 @@ import Testing
         let eigenvalues = EigenvalueSeriesFigure(
             title: "", steps: [0], largest: .init(values: [1]), smallest: .init(values: [0], errors: [bad]))
         #expect(try fault(eigenvalues).what.hasPrefix("smallest.errors[0] is"))
+        let groups = GroupedDensitiesFigure(
+            name: "g", title: "", groups: [.init("a", members: [.init(grid: [0, 1], density: [0, bad])])])
+        #expect(try fault(groups).what.hasPrefix("groups[0].members[0].density[1] is"))
+        let cosines = CosinePanelsFigure(name: "c", title: "", rows: [[.init("a", matrix: [bad])]])
+        #expect(try fault(cosines).what.hasPrefix("rows[0][0].matrix[0] is"))
         let overlaps = OverlapFigure(title: "", steps: [0, 1], overlaps: [[1, 0], [bad, 1]])
         #expect(try fault(overlaps).what.hasPrefix("overlaps[1][0] is"))
         let panels = SeriesPanelsFigure(

@@ -225,7 +225,7 @@ enum Gallery {
 
     static let all: [any Figure] =
         densities + series + eigenvalues + training + covariances + spectra + surfaces + lossLines + comparisons
-        + panels + studies + multiples
+        + panels + studies + multiples + walkers
 
     private static func gauss(_ x: Double, _ width: Double) -> Double {
         exp(-0.5 * (x / width) * (x / width)) / (width * (2 * Double.pi).squareRoot())

@@ -2,6 +2,7 @@
 public enum StudyList {
     public static let all: [any Study.Type] = [
         OptimiserInstability.self,
+        BrownianMotion.self,
         Falsification.self,
     ]
 
