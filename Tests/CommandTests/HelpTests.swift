@@ -62,13 +62,17 @@ import Testing
         It ends in the same bytes as a run that was never interrupted, with any number
         of threads.
 
-        USAGE: agents resume <run> [--data-dir <dir>] [--threads <threads>] [--json] [--quiet] [--log-level <log-level>]
+        USAGE: agents resume <run> [--data-dir <dir>] [--tensorboard <dir>] [--threads <threads>] [--json] [--quiet] [--log-level <log-level>]
 
         ARGUMENTS:
           <run>                   The run's folder.
 
         OPTIONS:
           --data-dir <dir>        Where the files of mnist or cifar10 lie.
+          --tensorboard <dir>     Also write event files for TensorBoard into this
+                                  folder: metrics, statistics, weights as histograms,
+                                  the configuration. Give each run a folder of its own,
+                                  below the one that TensorBoard is started with.
           --threads <threads>     How many threads to use; the result is the same for
                                   any number. (default: the machine's cores)
           --json                  Print the run's summary as one JSON document instead
