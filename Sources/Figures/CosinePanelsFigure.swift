@@ -115,7 +115,7 @@ public struct CosinePanelsFigure: Figure {
             unset tics
             set cbtics scale 0.5
             set lmargin at screen 0.03
-            set rmargin at screen \(1 - 115 / Double(width))
+            set rmargin at screen \(0.03 + 466 * Double(columns) / Double(width))
             set tmargin at screen \(1 - 115 / Double(height))
             set bmargin at screen 0.03
             set xrange [0:\(Double(columns - 1) * pitch + 1)]

@@ -73,7 +73,7 @@ import Testing
         for words in [
             "# Gradient descent against Brownian motion\n\nAbout.\n\n## Findings\n\n",
             "(λ₁ of the Hessian after 5 iterations: agent 5.05, twins 0.508, difference 4.54, 95 % interval over 3 agents "
-                + "[4.43, 4.66], to lie above 0)",
+                + "[4.43, 4.65], to lie above 0)",
             "| mean of min(cosine, 0) | 20 | -0.0606 [-0.0621, -0.0591] | -0.0102 [-0.0104, -0.0099] | "
                 + "-0.0504 [-0.0517, -0.0492] |\n",
             "![Cosines of the first agent and its first twin.](figures/cosines.svg)",

@@ -76,10 +76,10 @@ public struct BrownianMotion: Study {
     public init(scale: StudyScale) {
         switch scale {
         case .small:
-            (data, images, hidden) = ("digits", 2000, [128, 128])
-            (batch, learningRate, targetPeriod, discount) = (128, 1e-2, 500, 0.99)
+            (data, images, hidden) = ("digits", 2000, [64, 64])
+            (batch, learningRate, targetPeriod, discount) = (64, 1e-2, 250, 0.99)
             (replay, warmUp) = (20_000, 2000)
-            (hessianExamples, top, probes, lanczosSteps) = (512, 10, 5, 80)
+            (hessianExamples, top, probes, lanczosSteps) = (512, 10, 5, 60)
         case .paper:
             (data, images, hidden) = ("mnist", 60_000, [512, 512])
             (batch, learningRate, targetPeriod, discount) = (512, 1e-3, 5000, 0.99)
