@@ -88,10 +88,6 @@ extension DQNAgent {
         let selector = configuration.nextAction == .double ? values(at: parameters) : found
         let targets = TemporalDifferenceTargets.doubleQLearning(
             rewards: sample.rewards, discounts: discounts, values: found, selector: selector)
-        guard let support = configuration.support else {
-            return TemporalDifference(
-                actions: sample.actions, targets: targets, penalty: configuration.penalty)
-        }
-        return TwoHot(outputs: sample.actions, targets: targets, support: support)
+        return configuration.loss(SelectedTargets(outputs: sample.actions, values: targets))
     }
 }
