@@ -36,8 +36,9 @@ public struct Fault: Error, Sendable, Equatable, CustomStringConvertible {
         return remedy.isEmpty ? located : "\(located). \(remedy)"
     }
 
-    /// The same fault with a more exact place in front, as an error passes from a tensor to its file.
+    /// The same fault with a more exact place in front, as an error passes from a tensor to its file; said once.
     public func within(_ outer: String) -> Fault {
-        Fault(kind, what, at: place.isEmpty ? outer : "\(outer), \(place)", remedy: remedy)
+        if place == outer || place.hasPrefix(outer + ", ") { return self }
+        return Fault(kind, what, at: place.isEmpty ? outer : "\(outer), \(place)", remedy: remedy)
     }
 }

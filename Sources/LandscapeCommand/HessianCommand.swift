@@ -11,10 +11,10 @@ struct HessianCommand: ReportingCommand {
         abstract: "Extreme eigenvalues, spectral density and trace of the Hessian, with their evidence.",
         discussion: """
             Products with the matrix are exact (Pearlmutter 1994). Eigenvalues come with residuals that are computed from \
-            the matrix itself; the density (stochastic Lanczos quadrature beside the converged eigenvalues) and the trace \
-            with the spread between random start vectors. Small matrices are computed in full instead. What the numbers \
-            rest on is checked as they are made, and a result that fails a check is refused (exit code 70). With --output \
-            a run that was killed goes on when the same command is typed again.
+            the matrix itself; the density (stochastic Lanczos quadrature beside the converged eigenvalues) with the \
+            spread between random start vectors, the trace with an interval. Small matrices are computed in full \
+            instead. What the numbers rest on is checked as they are made, and a result that fails a check is refused \
+            (exit code 70). With --output a run that was killed goes on when the same command is typed again.
             """)
 
     @OptionGroup(title: "Problem") var analysis: AnalysisOptions

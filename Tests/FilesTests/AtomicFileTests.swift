@@ -188,4 +188,13 @@ import Testing
             #expect(fault?.what == "its 8796093022208 bytes do not fit in memory")
         }
     #endif
+
+    /// Places go from the outside in, and each is said once, however many hands an error passes through.
+    @Test func aPlaceIsSaidOnce() {
+        let fault = Fault(.data, "is odd", at: "fc1.weight")
+        let placed = fault.within("a.safetensors")
+        #expect(placed.place == "a.safetensors, fc1.weight" && placed.within("a.safetensors") == placed)
+        #expect(placed.within("run").place == "run, a.safetensors, fc1.weight")
+        #expect(Fault(.data, "is odd").within("a").within("a").place == "a")
+    }
 }

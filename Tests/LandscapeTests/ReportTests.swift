@@ -63,7 +63,9 @@ import Testing
         let promised: Set<String> = [
             "eigenvalues", "trace", "effective_rank", "stable_rank", "mean_off_diagonal", "negative_fraction",
         ]
-        let more: Set<String> = ["data", "normalize", "center", "order", "zero_gradients", "cluster_sizes"]
+        let more: Set<String> = [
+            "data", "normalize", "center", "order", "zero_gradients", "cluster_sizes", "certificates",
+        ]
         #expect(document.keys.sorted() == Self.shared.union(promised).union(more).sorted())
         let eigenvalues = try #require(document["eigenvalues"] as? [Double])
         #expect(eigenvalues.count == 20 && eigenvalues == eigenvalues.sorted(by: >))

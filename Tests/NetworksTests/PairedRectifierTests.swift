@@ -85,6 +85,22 @@ import Testing
         #expect(relativeError(product.doubles, gathered(other.times(curvature, spread(direction)))) < 1e-13)
     }
 
+    /// Each half's numbers are units of rectifiers, for whoever counts the dead.
+    @Test func bothHalvesAreUnits() throws {
+        let network = try Network<Float>(
+            Architecture(
+                input: [2, 4, 4],
+                layers: [
+                    LayerDescription(
+                        "conv2d",
+                        ["name": .text("a"), "in": .integer(2), "out": .integer(3), "kernel": .integer(3)]),
+                    .crelu, .flatten, .linear("b", in: 24, out: 2),
+                ]))
+        let layer = try #require(network.hiddenLayers.first)
+        #expect(layer.name == "a.crelu" && layer.role == .units(.relu))
+        #expect(layer.channels == 6 && layer.positions == 4 && !layer.isChannelMajor)
+    }
+
     /// A key of another activation is refused by its name.
     @Test func itHasNoKeys() {
         let layers = [LayerDescription("crelu", ["slope": .number(0.1)]), .linear("fc", in: 4, out: 2)]

@@ -83,11 +83,13 @@ extension DQNAgent {
             let outputs = passes.run(at: parameters, inputs: next) { _, _ in }.outputs
             return configuration.values(of: outputs, workers: workers)
         }
-        let discounts = sample.terminals.map { $0 ? 0 : configuration.discount }
         let found = values(at: target)
         let selector = configuration.nextAction == .double ? values(at: parameters) : found
-        let targets = TemporalDifferenceTargets.doubleQLearning(
-            rewards: sample.rewards, discounts: discounts, values: found, selector: selector)
+        let targets = (0..<sample.count).map { row in
+            TemporalDifferenceTargets.doubleQLearning(
+                reward: sample.rewards[row], discount: sample.terminals[row] ? 0 : configuration.discount,
+                values: found.row(row), selector: selector.row(row))
+        }
         return configuration.loss(SelectedTargets(outputs: sample.actions, values: targets))
     }
 }

@@ -1,8 +1,8 @@
 import Files
 import Networks
 
-/// `layer-norm`: layer norm after each convolution and fully connected layer but the last, over all of an example, before
-/// the activation: as the presets' option `layer_norm` has it.
+/// `layer-norm`: layer norm after each convolution and fully connected layer but the last, over all of an example,
+/// before the activation: as the presets' option `layer_norm` has it.
 struct AddLayerNorm: Intervention {
     static let name = "layer-norm"
     static let summary = "layer norm after each convolution and fully connected layer but the last"

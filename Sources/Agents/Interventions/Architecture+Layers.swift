@@ -34,8 +34,8 @@ extension Architecture {
     /// Where among `layers` the convolutions and fully connected layers stand.
     var weightPlaces: [Int] { layers.indices.filter { layers[$0].hasWeight } }
 
-    /// The names of the layers that give the outputs: the last convolution or fully connected layer, of each branch where
-    /// the network ends in several.
+    /// The names of the layers that give the outputs: the last convolution or fully connected layer, of each branch
+    /// where the network ends in several.
     var lastLayers: [String] { Self.lastLayers(layers) }
 
     private static func lastLayers(_ layers: [LayerDescription]) -> [String] {

@@ -1,8 +1,8 @@
 import Files
 import Networks
 
-/// `crelu`: every rectifier becomes [max(x, 0), max(−x, 0)], and what comes after it has twice the inputs; as the presets'
-/// option `crelu` has it.
+/// `crelu`: every rectifier becomes [max(x, 0), max(−x, 0)], and what comes after it has twice the inputs; as the
+/// presets' option `crelu` has it.
 struct ConcatenateRectifiers: Intervention {
     static let name = "crelu"
     static let summary = "concatenated rectifiers, [max(x, 0), max(−x, 0)], in place of rectifiers"

@@ -27,8 +27,8 @@ struct WeightDecay: Intervention {
 
 /// `l2-init`: λ(θ − θ₀) is added to the gradient, with θ₀ the fresh parameters, which the seed gives again.
 ///
-/// That is λ/2 ‖θ − θ₀‖² in the loss, as weight decay is λ/2 ‖θ‖²; Kumar et al. write λ ‖θ − θ₀‖², so that their λ is half of
-/// ours. They search for λ by problem; the default is a choice of ours.
+/// That is λ/2 ‖θ − θ₀‖² in the loss, as weight decay is λ/2 ‖θ‖²; Kumar et al. write λ ‖θ − θ₀‖², so that their λ is
+/// half of ours. They search for λ by problem; the default is a choice of ours.
 struct InitialDecay: Intervention {
     static let name = "l2-init"
     static let summary = "add λ(θ − θ₀) to the gradient: regenerative regularisation"

@@ -2,10 +2,10 @@ public import Files
 
 /// Something that is done to a network against the loss of its plasticity, by name and constants.
 ///
-/// It may change the run before it begins (`change`: the architecture, the optimiser's constants, the agent's) and act
-/// while it trains (`prepare`, `attach`, `act`). Several are composed in the order in which they are given, each on what
-/// those before it left. It holds no state: what it draws is from streams of the run's seed that are named after it and
-/// the step, so that a resumed run does the same.
+/// It may change the run before it begins (`change`: the architecture, the optimiser's constants, the agent's) and
+/// act while it trains (`prepare`, `attach`, `act`). Several are composed in the order in which they are given, each
+/// on what those before it left. It holds no state: what it draws is from streams of the run's seed that are named
+/// after it and the step, so that a resumed run does the same.
 ///
 /// A new one is a file with a type that conforms, and a line in `Interventions.types`.
 public protocol Intervention: Sendable {
@@ -21,7 +21,8 @@ public protocol Intervention: Sendable {
     /// - Throws: `Fault` of kind `usage` for constants that do not go together.
     init(_ constants: InterventionConstants) throws(Fault)
 
-    /// Changes what the run is to be, once, before it begins: what it writes down is the configuration after the change.
+    /// Changes what the run is to be, once, before it begins: what it writes down is the configuration after the
+    /// change.
     ///
     /// - Throws: `Fault` of kind `usage` that says with what it does not go together.
     func change(_ configuration: inout RunConfiguration) throws(Fault)
@@ -29,8 +30,8 @@ public protocol Intervention: Sendable {
     /// Whether `configuration` is as `change` leaves it: a run that claims an intervention must have it.
     func isMade(in configuration: RunConfiguration) -> Bool
 
-    /// Whenever the agent is made, with fresh parameters and θ′ their copy: what it changes of them is the run's beginning.
-    /// What was saved of a run that is taken up comes after it.
+    /// Whenever the agent is made, with fresh parameters and θ′ their copy: what it changes of them is the run's
+    /// beginning. What was saved of a run that is taken up comes after it.
     func prepare(_ agent: DQNAgent)
 
     /// Before the first update of a run that begins or is taken up: sets what is not saved with it, as it stood before

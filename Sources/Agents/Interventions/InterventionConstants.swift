@@ -73,6 +73,14 @@ struct Occasion: Sendable {
 
     init(_ constants: InterventionConstants) { periodSteps = constants.whole("period") }
 
+    /// - Throws: `Fault` of kind `usage` where the target network follows all the time and no period is given.
+    func check(_ configuration: RunConfiguration, for place: String) throws(Fault) {
+        guard periodSteps == nil, configuration.agent.targetUpdate != .period else { return }
+        throw Fault(
+            .usage, "is to act at each copy into the target network, which here follows at every update", at: place,
+            remedy: "Give it a period: period=1000")
+    }
+
     /// After step 0, which has nothing to mend.
     func isNow(_ moment: InterventionMoment) -> Bool {
         let period = periodSteps ?? moment.configuration.agent.targetUpdatePeriodSteps

@@ -25,7 +25,8 @@ public struct InterventionMoment {
         return source.next()
     }
 
-    /// Up to `most` replayed observations, `[most, inputs]`, drawn for the intervention `name`; the run does not notice.
+    /// Up to `most` replayed observations, `[most, inputs]`, drawn for the intervention `name`; the run does not
+    /// notice.
     public func observations(atMost most: Int, for name: String) -> Matrix<Float> {
         let sample = replayed(most, "\(name) observations")
         return Vector(sample.inputs).matrix(rows: sample.count, columns: agent.network.inputCount)

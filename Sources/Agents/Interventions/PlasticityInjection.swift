@@ -3,13 +3,16 @@ import LinearAlgebra
 import Networks
 import Training
 
-/// `plasticity-injection`: from one step on the network's head h_θ is frozen, and a fresh head learns beside it,
-/// f = h_θ(φ) + h_θ′(φ) − h_θ″(φ), where θ″ is a frozen copy of the fresh θ′: so that outputs are as before at that step.
+/// `plasticity-injection`: from one step on the network's head h_θ is frozen, and a fresh head learns beside it:
 ///
-/// The three branches are there from the start, as layers of kind `residual`; in the third the last layer's weight and
-/// bias have the other sign, so that it is added and not subtracted. Until the step the second and the third are frozen,
-/// and add to exactly zero; from then on the first and the third are. So the architecture never changes, every checkpoint
-/// is one of an ordinary network, and only what is frozen moves.
+///     f = h_θ(φ) + h_θ′(φ) − h_θ″(φ)
+///
+/// where θ″ is a frozen copy of the fresh θ′, so that at that step outputs are as before.
+///
+/// The three branches are there from the start, as layers of kind `residual`; in the third the last layer's weight
+/// and bias have the other sign, so that it is added and not subtracted. Until the step the second and the third are
+/// frozen, and add to exactly zero; from then on the first and the third are. So the architecture never changes,
+/// every checkpoint is one of an ordinary network, and only what is frozen moves.
 ///
 /// A head of one fully connected layer is refused: the sum of three linear maps is one, and a fresh one adds nothing.
 struct PlasticityInjection: Intervention {

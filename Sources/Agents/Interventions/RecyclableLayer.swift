@@ -103,8 +103,8 @@ extension RecyclableLayer {
         return mean == 0 ? sums : sums.map { $0 / mean }
     }
 
-    /// The numbers of the tensor `count` that belong to `unit` as an output of its layer: its row, its bias, its part of
-    /// a norm.
+    /// The numbers of the tensor `count` that belong to `unit` as an output of its layer: its row, its bias, its part
+    /// of a norm.
     func incoming(_ unit: Int, of count: Int) -> Range<Int> {
         let length = count / units
         return unit * length..<(unit + 1) * length

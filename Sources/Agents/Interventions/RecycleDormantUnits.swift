@@ -3,12 +3,14 @@ import LinearAlgebra
 import Networks
 import Training
 
-/// `redo`: recycles dormant units, those whose mean |activation| on replayed observations is at most τ times their layer's
-/// mean: what goes into a unit is drawn afresh, what comes out of it becomes zero, and the moments of both are forgotten.
+/// `redo`: recycles dormant units, those whose mean |activation| on replayed observations is at most τ times their
+/// layer's mean: what goes into a unit is drawn afresh, what comes out of it becomes zero, and the moments of both
+/// are forgotten.
 ///
-/// All layers are scored on one batch before any is changed. With the weight's row go the unit's bias and its part of a
-/// normalisation; its running statistics, too. The outputs are as they were where no normalisation mixes a layer's units,
-/// but for what a unit at most τ of the mean gave. θ′ stays. Units of layers that hold frozen parameters are left alone.
+/// All layers are scored on one batch before any is changed. With the weight's row go the unit's bias and its part of
+/// a normalisation; its running statistics, too. The outputs are as they were where no normalisation mixes a layer's
+/// units, but for what a unit at most τ of the mean gave. θ′ stays. Units of layers that hold frozen parameters are
+/// left alone.
 ///
 /// Sokar et al. set fresh biases to zero, which is how their networks begin; here they are drawn as ours begin.
 struct RecycleDormantUnits: Intervention {

@@ -24,6 +24,10 @@ struct ResetLastLayer: Intervention {
         forgetsMoments = constants["moments"] == 1
     }
 
+    func change(_ configuration: inout RunConfiguration) throws(Fault) {
+        try occasion.check(configuration, for: Self.place)
+    }
+
     func act(_ moment: InterventionMoment) {
         guard occasion.isNow(moment) else { return }
         let seed = moment.freshSeed(for: Self.name)

@@ -12,6 +12,10 @@ struct ResetOptimiser: Intervention {
 
     init(_ constants: InterventionConstants) throws(Fault) { occasion = Occasion(constants) }
 
+    func change(_ configuration: inout RunConfiguration) throws(Fault) {
+        try occasion.check(configuration, for: Self.place)
+    }
+
     func act(_ moment: InterventionMoment) {
         if occasion.isNow(moment) { moment.agent.optimiser.restart() }
     }

@@ -5,8 +5,9 @@ import Training
 
 /// `shrink-and-perturb`: θ ← λ θ + σ θ_fresh, with θ_fresh drawn as fresh parameters are.
 ///
-/// θ′ and the optimiser's moments stay; so do frozen parameters and buffers (running statistics, the vectors of spectral
-/// norms). With λ + σ = 1 what is constant in fresh parameters, such as the scale 1 of a norm, is drawn towards that.
+/// θ′ and the optimiser's moments stay; so do frozen parameters and buffers (running statistics, the vectors of
+/// spectral norms). With λ + σ = 1 what is constant in fresh parameters, such as the scale 1 of a norm, is drawn
+/// towards that.
 struct ShrinkAndPerturb: Intervention {
     static let name = "shrink-and-perturb"
     static let summary = "θ ← λθ + σθ_fresh at each target update"
@@ -25,6 +26,10 @@ struct ShrinkAndPerturb: Intervention {
         occasion = Occasion(constants)
         shrinking = Float(constants["lambda"])
         noise = Float(constants["sigma"])
+    }
+
+    func change(_ configuration: inout RunConfiguration) throws(Fault) {
+        try occasion.check(configuration, for: Self.place)
     }
 
     func act(_ moment: InterventionMoment) {

@@ -1,14 +1,14 @@
 public import Files
 public import LinearAlgebra
 
-/// `crelu`: y = [max(x, 0), max(−x, 0)], twice the channels of an image, `[C, H, W] → [2C, H, W]`, or else the numbers of
-/// the last dimension.
+/// `crelu`: y = [max(x, 0), max(−x, 0)], twice the channels of an image, `[C, H, W] → [2C, H, W]`, or else the
+/// numbers of the last dimension.
 ///
-/// Whatever the sign of x, one half of y moves with it: no unit is dead. The derivative at 0 is 0 in both halves. Linear
-/// between its kinks, so that there is no term of second order.
+/// Whatever the sign of x, one half of y moves with it: no unit is dead. The derivative at 0 is 0 in both halves.
+/// Linear between its kinks, so that there is no term of second order.
 ///
-/// Source: Shang et al. 2016, "Understanding and improving convolutional neural networks via concatenated rectified linear
-/// units"; Abbas et al. 2023, "Loss of plasticity in continual deep reinforcement learning", for its use here.
+/// Source: Shang et al. 2016, "Understanding and improving convolutional neural networks via concatenated rectified
+/// linear units"; Abbas et al. 2023, "Loss of plasticity in continual deep reinforcement learning", for its use here.
 public struct PairedRectifier<Element: Scalar>: Layer {
     public let outputShape: ExampleShape
     /// Channels of an image, or the last dimension.

@@ -48,7 +48,7 @@ extension Activation: UnitLayer {
     var unitKind: ActivationKind { kind }
 }
 
-/// Each half is a rectifier of its own.
+/// Both halves are units of rectifiers.
 extension PairedRectifier: UnitLayer {
     var unitKind: ActivationKind { .relu }
 }
@@ -80,6 +80,8 @@ private struct HiddenLayerWalk<Element: Scalar> {
     ) {
         var shape = input
         var name: String?
+        // Layers inside another work on memory of their own: what was before it stays.
+        current = nil
         for (index, layer) in sequence.layers.enumerated() {
             // What was put between two layers of the architecture has no description.
             let number = sequence.places.firstIndex(of: index)

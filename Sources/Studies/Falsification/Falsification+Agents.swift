@@ -96,12 +96,14 @@ extension Falsification {
     }
 
     private func optimiserConfiguration(_ kind: OptimiserConfiguration.Kind) -> OptimiserConfiguration {
-        switch kind {
-        case .adam: .adam(learningRate: adamLearningRate)
-        case .rmsProp: .rmsProp(learningRate: rmspropLearningRate)
-        case .sgd: .sgd(learningRate: sgdLearningRate)
-        case .momentum: .momentum(learningRate: sgdLearningRate)
-        }
+        var configuration = OptimiserConfiguration.standard(kind)
+        configuration.learningRate =
+            switch kind {
+            case .adam, .adamW, .adaGrad: adamLearningRate
+            case .rmsProp, .uncentredRMSProp: rmspropLearningRate
+            case .sgd, .momentum, .nesterov: sgdLearningRate
+            }
+        return configuration
     }
 
     private static func exampleShape(of images: DatasetSource) -> [Int] {

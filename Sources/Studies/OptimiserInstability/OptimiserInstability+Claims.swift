@@ -11,7 +11,7 @@ extension OptimiserInstability {
     /// "Most units".
     static let mostUnits = 0.5
     /// What a network that keeps its units may lose.
-    static let fewUnits = 0.1
+    static let fewUnits = 0.2
 
     func claims(_ outcome: Outcome) -> [StudyClaim] {
         guard let standard = outcome.groups.first(where: { $0.variant == .standard })?.runs,

@@ -48,7 +48,7 @@ extension OptimiserInstability {
             return SeedSeriesFigure.Panel(label, groups: groups.filter { !$0.lines.isEmpty }, range: 0...1.02)
         }
         var figure = SeedSeriesFigure(
-            name: "optimizer-instability", title: "Random labels, drawn again \(tasks) times",
+            name: "optimizer-instability", title: "Random labels of \(tasks) tasks, one after another",
             subtitle: "MLP \(hidden.map { "\($0)" }.joined(separator: "-")) on \(images) of \(data), batch \(batch), "
                 + "α \(learningRate); band: least to greatest of the seeds",
             panels: [panel("accuracy", \.accuracy), panel("share of dead units", \.deadFraction)])

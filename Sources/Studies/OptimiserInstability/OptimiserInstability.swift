@@ -71,7 +71,7 @@ public struct OptimiserInstability: Study {
         case .small:
             (data, images, evaluation) = ("digits", 1000, 1000)
             (hidden, batch) = ([256, 256], 64)
-            (steps, stepsPerTask, seeds) = (10_000, 1000, 5)
+            (steps, stepsPerTask, seeds) = (12_000, 1000, 5)
             (logPeriod, lastTasks) = (100, 3)
         case .paper:
             (data, images, evaluation) = ("mnist", 5000, 4096)

@@ -2,7 +2,6 @@ public import Agents
 public import Datasets
 import Files
 public import Networks
-public import Plasticity
 public import Training
 
 /// A run as settings spell it out, by the names of `agents train`: what `RunConfiguration` is made from.
@@ -29,6 +28,8 @@ public struct RunRecipe: Sendable {
     public var optimiser = OptimiserRecipe()
     public var schedule = ScheduleRecipe()
     public var interventions: [String] = []
+    /// Random walks that go along.
+    public var brownianTwins = 0
     public var statistics = StatisticsRecipe()
     /// Updates between two measurements of plasticity; nil for none.
     public var probePeriod: Int?

@@ -75,8 +75,8 @@ import Training
         #expect(bench.snapshot.changes(from: before) == ["fc1.weight", "fc2.weight", "fc2.bias"])
     }
 
-    /// Oracle: the gradients' difference between two runs of one plain-descent step from the same point: λθ, and λ(θ − θ₀),
-    /// which is zero at θ₀ itself.
+    /// Oracle: the gradients' difference between two runs of one plain-descent step from the same point: λθ, and λ(θ
+    /// − θ₀), which is zero at θ₀ itself.
     @Test func decaysPullTowardsTheirPoints() throws {
         func parameters(_ text: String?, steps: Int) throws -> [Float] {
             let settings = try text.map { [try InterventionSetting(parsing: $0)] } ?? []

@@ -54,6 +54,10 @@ import Training
         expectFault(&plain, ["two-hot:low=1,high=-1"], "support")
         plain.optimiser.weightDecay = 0.1
         expectFault(&plain, ["weight-decay"], "0.1")
+        plain.agent.targetUpdate = .polyak
+        for name in ["reset-last-layer", "reset-optimiser", "shrink-and-perturb"] {
+            expectFault(&plain, [name], "period=1000")
+        }
         plain.agent.discount = 1
         expectFault(&plain, ["two-hot"], "bounds no return")
         for kind in [NetworkPreset.Kind.resnet18, .vit] {

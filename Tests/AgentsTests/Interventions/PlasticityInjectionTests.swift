@@ -41,8 +41,8 @@ import Training
         #expect(lines[0] == lines[1] && lines[0].count == 3)
     }
 
-    /// Oracle: the bytes at its step. Then the old head and the subtracted branch stay, moments included; the fresh branch
-    /// and the layers before the head learn.
+    /// Oracle: the bytes at its step. Then the old head and the subtracted branch stay, moments included; the fresh
+    /// branch and the layers before the head learn.
     @Test func fromItsStepOnTheFreshHeadLearns() throws {
         let texts = ["plasticity-injection:step=\(Self.step)"]
         let before = AgentSnapshot(try stopped(after: Self.step, texts).agent)

@@ -29,9 +29,10 @@ import Training
     static let killed = ["conv1": [2, 5], "conv2": [0], "fc1": [3, 4, 6]]
     private static let next = ["conv1": "conv2", "conv2": "fc1", "fc1": "fc2"]
 
-    /// Units without weights and bias give zero. Oracle: the network's outputs, which may not change by a bit when those
-    /// units are recycled, since zeros come out of them before and after; that most of them are alive then (a fresh unit is
-    /// dead by chance now and then); and, for where numbers changed, each tensor seen in PyTorch's shape.
+    /// Units without weights and bias give zero. Oracle: the network's outputs, which may not change by a bit when
+    /// those units are recycled, since zeros come out of them before and after; that most of them are alive then (a
+    /// fresh unit is dead by chance now and then); and, for where numbers changed, each tensor seen in PyTorch's
+    /// shape.
     @Test(arguments: ["relu", "crelu"]) func deadUnitsComeToLifeUnseen(_ kind: String) throws {
         let rectifier = LayerDescription(kind)
         let bench = try InterventionBench { configuration in
@@ -82,8 +83,9 @@ import Training
         }
     }
 
-    /// Oracle: τ times the mean, with units scaled so that their scores are known: a layer of 12 with the weights and bias
-    /// of one divided by 100 has one unit at about a hundredth of the others. It is recycled at τ = 0.1 and not at 1e-4.
+    /// Oracle: τ times the mean, with units scaled so that their scores are known: a layer of 12 with the weights and
+    /// bias of one divided by 100 has one unit at about a hundredth of the others. It is recycled at τ = 0.1 and not
+    /// at 1e-4.
     @Test func theThresholdDecides() throws {
         let bench = try InterventionBench()
         let agent = bench.run.agent

@@ -10,7 +10,8 @@ import Testing
         let set: [(NetworkPreset.Option, (inout NetworkPreset) -> Void)] = [
             (.widths, { $0.widths = [8] }), (.width, { $0.width = 2 }), (.depth, { $0.depth = 2 }),
             (.layerNorm, { $0.layerNorm = true }), (.spectralNorm, { $0.spectralNorm = true }),
-            (.crelu, { $0.crelu = true }), (.twoHot, { $0.twoHotAtoms = 101 }), (.dropout, { $0.dropout = 0 }), (.patch, { $0.patch = 4 }),
+            (.crelu, { $0.crelu = true }), (.twoHot, { $0.twoHotAtoms = 101 }), (.dropout, { $0.dropout = 0 }),
+            (.patch, { $0.patch = 4 }),
             (.heads, { $0.heads = 2 }), (.groupNorm, { $0.groupNormGroups = 2 }),
         ]
         #expect(set.map(\.0) == NetworkPreset.Option.allCases)
