@@ -51,7 +51,7 @@ struct Weight<Element: Scalar>: Sendable {
         let made = point.derived[derived]
         made.assign(point.parameters[range])
         norm?.divide(stored(made), point)
-        transpose(made, to: .derived)
+        transpose(made, to: .derived, point.scratch)
     }
 
     func prepareTangent(_ point: Point<Element>, along directions: Directions<Element>) {
@@ -60,7 +60,7 @@ struct Weight<Element: Scalar>: Sendable {
             let made = directions[index].derived[derived]
             made.assign(directions.vectors[index][range])
             norm?.divideTangent(stored(made), weight: stored(point.parameters[range]), point, directions[index])
-            transpose(made, to: .derived)
+            transpose(made, to: .derived, point.scratch)
         }
     }
 
@@ -80,7 +80,7 @@ struct Weight<Element: Scalar>: Sendable {
     /// ∂ℓ/∂W out of the sum of ∂ℓ/∂W̃.
     func finishGradient(_ units: Range<Int>, _ point: Point<Element>, in target: GradientTarget<Element>) {
         let sum = target[parameterRange(units)]
-        transpose(sum, to: .stored)
+        transpose(sum, to: .stored, point.scratch)
         norm?.finish(stored(sum), weight: stored(point.parameters[range]), point, keeping: target.isTotal)
     }
 
@@ -89,7 +89,7 @@ struct Weight<Element: Scalar>: Sendable {
         in target: GradientTarget<Element>
     ) {
         let sum = target[parameterRange(units)]
-        transpose(sum, to: .stored)
+        transpose(sum, to: .stored, point.scratch)
         norm?.finishTangent(
             stored(sum), weight: stored(point.parameters[range]), range: range, point, direction)
     }
@@ -104,14 +104,15 @@ struct Weight<Element: Scalar>: Sendable {
 
     private enum Order { case stored, derived }
 
-    private func transpose(_ flat: Vector<Element>, to order: Order) {
+    private func transpose(_ flat: Vector<Element>, to order: Order, _ scratch: Scratch<Element>) {
         guard let (channels, positions) = transposition else { return }
         let (from, to) = order == .derived ? (channels, positions) : (positions, channels)
-        let row = Matrix<Element>(rows: from, columns: to)
-        for unit in 0..<flat.count / columns {
-            let part = flat[unit * columns..<(unit + 1) * columns]
-            row.elements.assign(part)
-            part.matrix(rows: to, columns: from).assign(transposed: row)
+        scratch.withMatrix(rows: from, columns: to) { row in
+            for unit in 0..<flat.count / columns {
+                let part = flat[unit * columns..<(unit + 1) * columns]
+                row.elements.assign(part)
+                part.matrix(rows: to, columns: from).assign(transposed: row)
+            }
         }
     }
 
