@@ -8,8 +8,7 @@ extension RunConfiguration {
     /// else is set.
     ///
     /// - Throws: `Fault` of kind `usage` for an intervention that is not known, is there already, or does not go
-    ///   together
-    ///   with the run; the configuration is then as it was.
+    ///   together with the run; the configuration is then as it was.
     public mutating func intervene(with settings: [InterventionSetting]) throws(Fault) {
         var changed = self
         for setting in settings {

@@ -60,6 +60,13 @@ import Training
         #expect(self.outputs(bench) == outputs)
         let left = self.dead(bench).values.reduce(0) { $0 + $1.count }
         #expect(2 * left < dead.values.reduce(0) { $0 + $1.count })
+        // Nothing comes out of a recycled unit, not into one that is recycled itself either.
+        for (name, next) in Self.next {
+            let weight = try #require(agent.network.layout.entries.first { $0.name == "\(next).weight" })
+            let isOut = Self.mark(weight, dead.filter { $0.key == name }, copies: kind == "crelu" ? 2 : 1)
+            let numbers = try #require(after.parameters[weight.name])
+            #expect(numbers.indices.allSatisfy { !isOut[$0] || numbers[$0] == 0 }, "\(next)")
+        }
         let touched = dead.keys.flatMap { ["\($0).weight", "\($0).bias"] } + ["fc2.weight"]
         let moments = touched.flatMap { ["first \($0)", "second \($0)"] }
         #expect(after.changes(from: before).isSubset(of: touched + moments))
