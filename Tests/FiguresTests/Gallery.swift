@@ -233,7 +233,8 @@ enum Gallery {
                 isLogarithmic: index % 5 == 1)
         }
         return SmallMultiplesFigure(
-            name: "multiples-\(count)", title: "Statistics along training", subtitle: "\(count) of them", panels: panels)
+            name: "multiples-\(count)", title: "Statistics along training", subtitle: "\(count) of them", panels: panels
+        )
     }
 
     static let all: [any Figure] =
