@@ -23,4 +23,13 @@ test -f "$folder/run/training.png"
     --examples 64 --points 5 --output "$folder/interpolate" >/dev/null
 "$bin/landscape" trajectory --checkpoint "$folder/run" --examples 64 --points 5 --output "$folder/trajectory" >/dev/null
 "$bin/landscape" evolution --checkpoint "$folder/run" --examples 64 --output "$folder/evolution" >/dev/null
+cat >"$folder/sweep.yaml" <<'END'
+defaults: {images: 300, evaluation: 100, batch: 16, steps: 20, replay: 200, warm-up: 50}
+grid: {hidden: [16, 8], seed: [0, 1]}
+END
+"$bin/agents" sweep "$folder/sweep.yaml" --dry-run >/dev/null
+"$bin/agents" sweep "$folder/sweep.yaml" --output "$folder/sweep" --quiet >/dev/null
+"$bin/agents" status "$folder/sweep" --json >/dev/null
+"$bin/agents" export "$folder/sweep" --table statistics --format json >/dev/null
+"$bin/agents" sweep tools/examples/falsification.yaml --dry-run >/dev/null
 echo "smoke run passed"

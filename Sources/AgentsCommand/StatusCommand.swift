@@ -48,8 +48,9 @@ struct SweepStatus: Encodable {
     init(readingSweep folder: String) throws(Fault) {
         let database = try SweepDatabase(readingSweep: folder)
         sweep = folder
-        counts = try database.counts()
-        runs = try database.overview(in: folder).map { run in
+        let overview = try database.overview(in: folder)
+        counts = SweepCounts(overview.map(\.status))
+        runs = overview.map { run in
             Run(
                 name: run.name, status: run.status.rawValue, step: run.step, steps: run.steps, attempts: run.attempts,
                 seconds: run.seconds, exitCode: run.exitCode, error: run.error)

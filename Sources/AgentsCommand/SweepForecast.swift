@@ -53,7 +53,7 @@ struct SweepForecast: Encodable {
         return table.text + """
 
             \(count), \(jobs) at once: about \(Self.time(seconds)) on this machine, and \(Self.size(bytes)) of disk.
-            The time is that of the updates, measured now; evaluations, statistics and probes come on top.
+            The time is that of updates and probes, measured now; evaluations and statistics come on top.
 
             """
     }

@@ -53,7 +53,7 @@ public struct ScatterPanelsFigure: Figure {
         let rows = (panels.count + Self.columns - 1) / Self.columns
         let vertical = Axis.linear(panels.flatMap { $0.groups.flatMap(\.y) }, air: 0.06, mostNumbers: 6)
         var drawing = "set multiplot\n\(vertical.commands("y"))\nset format '%g'\n"
-        let height = 420 * rows + 130
+        let height = max(800, 420 * rows + 130)
         for (index, panel) in panels.enumerated() {
             drawing += place(index, rows: rows, height: height)
             drawing += Axis.linear(panel.groups.flatMap(\.x), air: 0.05, mostNumbers: 5).commands("x") + "\n"
@@ -105,7 +105,7 @@ public struct ScatterPanelsFigure: Figure {
             set tmargin at screen \(top)
             set bmargin at screen \(bottom)
             set key noenhanced horizontal Left reverse at screen \(left + 0.205), screen \(top + 20 / Double(height)) center \\
-                samplen 0.5 width -1 font ',14' textcolor rgb '#333333'
+                samplen 0.5 width 1 font ',14' textcolor rgb '#333333'
             \(name)
 
             """

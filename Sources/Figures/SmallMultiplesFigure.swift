@@ -89,7 +89,9 @@ public struct SmallMultiplesFigure: Figure {
         let right = (Double(column) + 0.96) * cell
         let used = height - Self.head - Self.foot
         let top = height - Self.head - used / Double(rows) * Double(row) - 24
-        let bottom = height - Self.head - used / Double(rows) * Double(row + 1) + 22
+        let bottom =
+            height - Self.head - used / Double(rows) * Double(row + 1)
+            + (sharesHorizontalAxis ? 22 : 44)
         return """
             set lmargin at screen \(left)
             set rmargin at screen \(right)

@@ -76,6 +76,7 @@ struct StatisticsCommand: ReportingCommand {
         subject.support = support(problem)
         subject.mode = analysis.batchStatistics ? .batchStatistics : .analysis
         subject.workers = problem.workers
+        subject.isOver = { Interruption.isRequested }
         let reference = try reference(for: checkpoint, of: problem.network)
         subject.reference = reference?.parameters
         var found: NetworkStatistics

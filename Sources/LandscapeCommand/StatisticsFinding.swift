@@ -32,7 +32,7 @@ struct StatisticsFinding {
     /// For people: the network's numbers, then those of its weights and of its hidden layers.
     var text: String {
         var table = Table([.init("statistic", .left), .init("value")])
-        for name in names { table.append([.text(name), .number(found.values[name])]) }
+        for name in names where !isRepeated(name) { table.append([.text(name), .number(found.values[name])]) }
         return HeaderText.lines(report.header) + "\n" + table.text
             + layers("weights", { $0.kind == "weights" }, Self.weightColumns)
             + layers("hidden layer", { $0.kind != "weights" }, Self.hiddenColumns)
@@ -43,6 +43,13 @@ struct StatisticsFinding {
     var names: [String] {
         let listed = Statistic.all.map(\.name).filter { found.values[$0] != nil }
         return listed + found.values.keys.filter { Statistic(named: $0) == nil }.sorted()
+    }
+
+    /// Whether the channels that `name` counts are the units, so that it says the same again.
+    func isRepeated(_ name: String) -> Bool {
+        let units = name.replacing("_channel_fraction", with: "_fraction")
+        guard units != name else { return false }
+        return found.layers.allSatisfy { $0.values[name] == $0.values[units] }
     }
 
     private func layers(

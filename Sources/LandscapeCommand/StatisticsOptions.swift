@@ -21,12 +21,22 @@ struct StatisticsListOptions: ParsableArguments {
                     case .layer: "layers"
                     case .both: "the network and layers"
                     }
-                let source = statistic.source.isEmpty ? "" : " [\(statistic.source)]"
                 lines.append("  \(statistic.name) (of \(scope))")
-                lines.append("      \(statistic.definition)\(source)")
+                let source = statistic.source.isEmpty ? "" : " [\(statistic.source)]"
+                lines += wrapped(statistic.definition + source)
             }
         }
         return lines.joined(separator: "\n")
+    }
+
+    /// Words in lines of up to 96 characters, indented.
+    private static func wrapped(_ text: String) -> [String] {
+        var lines = [""]
+        for word in text.split(separator: " ") {
+            if lines[lines.count - 1].count + word.count > 90 { lines.append("") }
+            lines[lines.count - 1] += (lines[lines.count - 1].isEmpty ? "      " : " ") + word
+        }
+        return lines
     }
 }
 

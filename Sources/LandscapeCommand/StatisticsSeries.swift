@@ -61,7 +61,7 @@ struct StatisticsSeries {
     func save(in folder: ResultFolder) throws(Fault) {
         let names = names
         try AtomicFile.write(Data(csv(names).utf8), to: folder.path + "/statistics.csv")
-        let panels = names.compactMap(panel)
+        let panels = names.filter { !isRepeated($0) }.compactMap(panel)
         if !panels.isEmpty {
             let figure = SmallMultiplesFigure(
                 name: "statistics", title: "Statistics along training",
@@ -84,6 +84,9 @@ struct StatisticsSeries {
         let steps = findings.compactMap(\.found.step)
         return steps.count == findings.count && zip(steps, steps.dropFirst()).allSatisfy { $0 < $1 }
     }
+
+    /// Whether the channels of every checkpoint are its units, as where there are neither images nor tokens.
+    private func isRepeated(_ name: String) -> Bool { findings.allSatisfy { $0.isRepeated(name) } }
 
     private func panel(_ name: String) -> SmallMultiplesFigure.Panel? {
         var (positions, values): ([Double], [Double]) = ([], [])

@@ -62,17 +62,28 @@ import Training
         let environment = try ClassificationMDP(images: images, rewards: rewards, seed: 3)
         var configuration = DQNConfiguration()
         configuration.discount = 0.95
-        let agent = try DQNAgent(
-            Network(.perceptron(input: [1, 4, 4], widths: [12], outputs: 10)), configuration: configuration,
-            optimiser: .adam(), seed: 8, workers: .one)
-        var policy = [[Double]](repeating: [Double](repeating: 0, count: 10), count: 10)
-        for image in 0..<200 {
-            let values = agent.values { row in environment.write([ImageIndex(image)], into: row) }
-            policy[images.labels[image]][TemporalDifferenceTargets.greedyAction(values[...])] += 1.0 / 20
+        let solution = TabularSolution(rewards, states: 10, discount: 0.95)
+        // The first network whose policy earns something: not every one ever takes the last action.
+        for seed in 8..<100 as Range<UInt64> {
+            let agent = try DQNAgent(
+                Network(.perceptron(input: [1, 4, 4], widths: [12], outputs: 10)), configuration: configuration,
+                optimiser: .adam(), seed: seed, workers: .one)
+            var policy = [[Double]](repeating: [Double](repeating: 0, count: 10), count: 10)
+            for image in 0..<200 {
+                let values = agent.values { row in environment.write([ImageIndex(image)], into: row) }
+                policy[images.labels[image]][TemporalDifferenceTargets.greedyAction(values[...])] += 1.0 / 20
+            }
+            let exact = solution.discountedReturn(of: policy)
+            guard exact > 1 else { continue }
+            compare(agent, in: environment, exact)
+            return
         }
-        let exact = TabularSolution(rewards, states: 10, discount: 0.95).discountedReturn(of: policy)
+        Issue.record("no network's policy earns anything")
+    }
+
+    private func compare(_ agent: DQNAgent, in environment: ClassificationMDP, _ exact: Double) {
         let outcome = GreedyRollouts(episodes: 200, steps: 300, seed: 4).run(agent, in: environment)
-        #expect(exact > 0 && outcome.standardError > 0 && outcome.standardError < 0.2 * exact)
+        #expect(outcome.standardError > 0 && outcome.standardError < 0.2 * exact)
         #expect(abs(outcome.discountedReturn - exact) < 4 * outcome.standardError)
         // The same seed, the same episodes, whatever the workers.
         let again = GreedyRollouts(episodes: 200, steps: 300, seed: 4).run(agent, in: environment, workers: Workers(2))

@@ -41,6 +41,13 @@ import Testing
                                   from what it saved last.
           show                    Say how far a run is: its task, its checkpoints, its
                                   last metrics.
+          interventions           List the interventions that agents train knows, with
+                                  their constants.
+          sweep                   Train many agents: every combination of a YAML file's
+                                  settings.
+          status                  Say how far a sweep is: its runs, and what has failed.
+          export                  Print a sweep's results as CSV or JSON, for other
+                                  programs.
           study                   Make a figure of the paper anew, with a report;
                                   without a name, list the studies.
 

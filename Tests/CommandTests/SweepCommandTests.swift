@@ -65,7 +65,10 @@ import Testing
             $0.split(separator: " ").first.map(String.init)
         }
         // Where a run lies, and how it is shown and computed, is the sweep's.
-        let others = ["output", "data-dir", "threads", "json", "quiet", "log-level", "version", "help", "optimizer"]
+        let others = [
+            "output", "data-dir", "threads", "json", "quiet", "log-level", "version", "help", "optimizer",
+            "tensorboard",
+        ]
         let options = help.split(separator: "\n").filter { $0.hasPrefix("  -") }.flatMap { line in
             line.prefix { $0 != "<" }.split(whereSeparator: { " ,/".contains($0) })
                 .filter { $0.hasPrefix("--") }.prefix(1).map { String($0.dropFirst(2)) }

@@ -39,6 +39,9 @@ import Testing
         let panels = SeriesPanelsFigure(
             name: "panels", title: "", panels: [.init("p", lines: [.init("a", steps: [0], values: [bad])])])
         #expect(try fault(panels).what.hasPrefix("a.values[0] is"))
+        let multiples = SmallMultiplesFigure(
+            name: "multiples", title: "", panels: [.init("a", positions: [0], values: [bad])])
+        #expect(try fault(multiples).what.hasPrefix("a.values[0] is"))
     }
 
     @Test func lengthsThatDisagree() throws {

@@ -152,7 +152,8 @@ import Testing
         #expect(text(.crossEntropy, .values(matrix([[1, 2]]))).contains("needs class labels"))
         #expect(text(.temporalDifference, .labels([0])).contains("needs transitions"))
         #expect(text(.temporalDifference, .selected(outputs: [2], values: [0])).contains("action 2"))
-        #expect(text(.huber, .selected(outputs: [0], values: [0])).contains("loss huber cannot use"))
+        #expect(
+            text(.crossEntropy, .selected(outputs: [0], values: [0])).contains("loss cross_entropy cannot use"))
     }
 
     private func matrix(_ rows: [[Double]]) -> Matrix<Double> {

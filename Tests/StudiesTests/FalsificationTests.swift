@@ -1,6 +1,8 @@
+import Agents
 import Files
 import Foundation
 import LinearAlgebra
+import Plasticity
 import Synchronization
 import TestSupport
 import Testing

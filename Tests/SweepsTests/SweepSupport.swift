@@ -20,7 +20,7 @@ enum SmallSweep {
 
     /// Ends well, with a line of metrics that says the seed.
     static let honest = """
-        seed=$(sed -n 's/.*"seed" : \\([0-9]*\\).*/\\1/p' "$1/run.json")
+        seed=$(sed -n 's/^  "seed" : \\([0-9]*\\).*/\\1/p' "$1/run.json")
         printf 'step,td_loss\\n10,%s.5\\n' "$seed" > "$1/metrics.csv"
         """
 }

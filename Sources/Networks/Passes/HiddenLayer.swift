@@ -80,6 +80,8 @@ private struct HiddenLayerWalk<Element: Scalar> {
     ) {
         var shape = input
         var name: String?
+        // Layers inside another work on memory of their own: what was before it stays.
+        current = nil
         for (index, layer) in sequence.layers.enumerated() {
             // What was put between two layers of the architecture has no description.
             let number = sequence.places.firstIndex(of: index)

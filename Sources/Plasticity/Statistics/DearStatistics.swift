@@ -35,7 +35,9 @@ extension NetworkStatistics {
         let linearised = try subject.linearised(loss, examples: configuration.sharpnessExamples, directions: 1)
         let found = try extremeEigenpairs(
             of: CurvatureOperator(.hessian, of: linearised), count: 1,
-            ExtremeConfiguration(end: .largest, seed: configuration.seed, workers: subject.workers))
+            ExtremeConfiguration(end: .largest, seed: configuration.seed, workers: subject.workers),
+            control: RunControl(isOver: subject.isOver))
+        if subject.isOver() { throw Fault(.interrupted, "interrupted") }
         guard let pair = found.pairs.first else { return }
         set(.sharpness, pair.value)
         set(.sharpnessResidual, pair.residual)
@@ -64,7 +66,8 @@ extension NetworkStatistics {
     private mutating func addKernel<Element: Scalar>(
         _ subject: StatisticsSubject<Element>, _ loss: any Loss<Element>, _ configuration: StatisticsConfiguration
     ) throws {
-        let linearised = try subject.linearised(loss, examples: configuration.kernelExamples, directions: 8)
+        let rows = subject.distinctRows(atMost: configuration.kernelExamples)
+        let linearised = try subject.linearised(loss, on: rows, directions: 8)
         let kernel = TangentKernelOperator(of: linearised)
         let values = try SymmetricEigenvalues.values(of: kernel.formed(), workers: subject.workers)
         let largest = values.last ?? 0
@@ -89,11 +92,27 @@ extension StatisticsSubject {
     fileprivate func linearised(
         _ loss: any Loss<Element>, examples: Int, directions: Int
     ) throws(Fault) -> LinearisedNetwork<Element> {
-        let count = min(examples, inputs.rows)
-        let isAll = count == inputs.rows
+        try linearised(loss, on: Array(0..<min(examples, inputs.rows)), directions: directions)
+    }
+
+    /// The network linearised on some of the examples.
+    fileprivate func linearised(
+        _ loss: any Loss<Element>, on rows: [Int], directions: Int
+    ) throws(Fault) -> LinearisedNetwork<Element> {
+        let isAll = rows.count == inputs.rows
         return try LinearisedNetwork(
-            network, at: parameters, inputs: isAll ? inputs : inputs.rows(0..<count),
-            loss: isAll ? loss : loss.selecting(Array(0..<count), in: Element.self),
+            network, at: parameters, inputs: isAll ? inputs : inputs.selecting(rows, in: Element.self),
+            loss: isAll ? loss : loss.selecting(rows, in: Element.self),
             LinearisationConfiguration(directions: directions, mode: mode, workers: workers))
+    }
+
+    /// The first examples of which no two are the same: two would make any tangent kernel singular.
+    fileprivate func distinctRows(atMost most: Int) -> [Int] {
+        var seen: Set<[Element]> = []
+        var rows: [Int] = []
+        for row in 0..<inputs.rows where rows.count < most {
+            if seen.insert(inputs.row(row).array).inserted { rows.append(row) }
+        }
+        return rows
     }
 }

@@ -41,7 +41,8 @@ public struct SingularSpectrum: Sendable, Equatable {
             return
         }
         try self.init(
-            gram: Self.gram(of: wide), rows: matrix.rows, columns: matrix.columns, precision: precision, workers: workers)
+            gram: Self.gram(of: wide), rows: matrix.rows, columns: matrix.columns, precision: precision,
+            workers: workers)
     }
 
     /// The Gram matrix of the shorter side, of which the lower triangle is filled (and what stands beside it in panels).

@@ -29,7 +29,8 @@ extension Statistic {
 
     static let dead = Statistic(
         "dead_fraction", .units, .both,
-        "share of ReLU units that are 0 on every example, exactly; of images and tokens each position is a unit",
+        "share of ReLU units (each half of a CReLU one) that are 0 on every example, exactly; of images and tokens each "
+            + "position is a unit",
         source: "Lyle et al. 2023")
     static let dormant = Statistic(
         "dormant_fraction", .units, .both,
@@ -65,7 +66,7 @@ extension Statistic {
 
     static let featureNorm = Statistic(
         "feature_norm", .features, .both, "mean over the examples of the L2 norm of their features",
-        source: "Kumar et al. 2021")
+        source: "Moalla et al. 2024")
 
     static let outputMean = Statistic(
         "output_mean", .outputs, .network,
@@ -125,7 +126,8 @@ extension Statistic {
         "sum of the eigenvalues of the matrix of cosines / the largest: the stable rank of the unit gradients")
     static let kernelCondition = Statistic(
         "ntk_condition", .tangentKernel, .network,
-        "largest / smallest eigenvalue of the neural tangent kernel of all outputs; absent where it is singular",
+        "largest / smallest eigenvalue of the neural tangent kernel of all outputs, on examples of which no two are the "
+            + "same; absent where it is singular to rounding",
         source: "Xiao, Pennington, Schoenholz 2020")
     static let kernelLargest = Statistic(
         "ntk_largest_eigenvalue", .tangentKernel, .network,

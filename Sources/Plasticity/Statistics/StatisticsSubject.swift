@@ -17,6 +17,8 @@ public struct StatisticsSubject<Element: Scalar>: Sendable {
     public var previous: Parameters<Element>?
     public var mode = PassMode.analysis
     public var workers = Workers.one
+    /// Whether to end here, asked between products of what is dear; the measurement then throws.
+    public var isOver: @Sendable () -> Bool = { false }
 
     public init(network: Network<Element>, parameters: Parameters<Element>, inputs: Matrix<Element>) {
         precondition(inputs.rows > 0, "statistics on no examples")

@@ -63,6 +63,7 @@ extension RecipeKey {
         RecipeKey("log-period", \.schedule.logPeriod, "Updates between two lines of metrics.csv."),
         RecipeKey("state-period", \.schedule.statePeriod, "Updates between two savings of what resuming needs."),
         RecipeKey("checkpoint-transitions", \.schedule.checkpointTransitions, "Transitions beside each checkpoint."),
+        RecipeKey("brownian-twins", \.brownianTwins, "Random walks with steps of the updates' lengths."),
         RecipeKey("statistics-period", \.statistics.period, "Updates between two logs of statistics; 0 for none."),
         RecipeKey("statistics", \.statistics.groups, "Groups of statistics, cheap, or all."),
         RecipeKey("statistics-examples", \.statistics.examples, "Transitions that statistics are over, at most."),

@@ -41,6 +41,7 @@ extension RunRecipe {
         configuration.agent = try learning(atoms: atoms)
         configuration.optimiser = try optimiser.configuration
         configuration.schedule = schedule.configuration
+        configuration.brownianTwins = brownianTwins
         configuration.statistics = try statistics.schedule(orEvery: configuration.schedule.checkpointPeriodSteps)
         if let probePeriod {
             configuration.plasticity = plasticity

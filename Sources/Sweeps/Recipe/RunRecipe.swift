@@ -28,6 +28,8 @@ public struct RunRecipe: Sendable {
     public var optimiser = OptimiserRecipe()
     public var schedule = ScheduleRecipe()
     public var interventions: [String] = []
+    /// Random walks that go along.
+    public var brownianTwins = 0
     public var statistics = StatisticsRecipe()
     /// Updates between two measurements of plasticity; nil for none.
     public var probePeriod: Int?

@@ -3,11 +3,12 @@ import Datasets
 public import Files
 import LinearAlgebra
 import Networks
+import Plasticity
 import Training
 
 /// What a run will take.
 public struct RunCost: Sendable {
-    /// On one core of this machine; updates and acting, not statistics, evaluations and probes.
+    /// On one core of this machine: updates, acting and probes, but not evaluations and statistics.
     public var seconds: Double
     /// On the disk when the run is complete.
     public var bytes: Double
@@ -17,6 +18,8 @@ public struct RunCost: Sendable {
 public struct RunCostMeter {
     /// As long as it takes for a rate to be worth telling.
     private static let secondsOfMeasurement = 0.3
+    /// A step of a large batch takes as much longer as the batch is larger: no need to wait for one.
+    private static let mostExamples = 32
     private var secondsPerStep: [String: Double] = [:]
 
     public init() {}
@@ -31,8 +34,16 @@ public struct RunCostMeter {
             seconds = try Self.measure(configuration)
             secondsPerStep[kind] = seconds
         }
-        return RunCost(
-            seconds: seconds * Double(configuration.schedule.steps), bytes: try Self.bytes(of: configuration))
+        return RunCost(seconds: seconds * Self.updates(of: configuration), bytes: try Self.bytes(of: configuration))
+    }
+
+    /// Training's updates, and the probes' in the same measure: a probe's has no target network's forward pass, one of the
+    /// four that an update takes (a backward pass counts as two).
+    private static func updates(of configuration: RunConfiguration) -> Double {
+        let steps = configuration.schedule.steps
+        guard let recording = configuration.plasticity else { return Double(steps) }
+        let measurements = 1 + (steps + recording.periodSteps - 1) / recording.periodSteps
+        return Double(steps) + 0.75 * Double(measurements) * Double(recording.probe.tasks * recording.probe.steps)
     }
 
     /// Runs of one kind take the same time a step.
@@ -44,10 +55,14 @@ public struct RunCostMeter {
         kind.agent.environmentStepsPerUpdate = configuration.agent.environmentStepsPerUpdate
         kind.optimiser = configuration.optimiser
         kind.optimiser.learningRate = 1
+        kind.optimiser.weightDecay = 0
         return kind.document
     }
 
-    private static func measure(_ configuration: RunConfiguration) throws(Fault) -> Double {
+    private static func measure(_ original: RunConfiguration) throws(Fault) -> Double {
+        var configuration = original
+        configuration.agent.batchSize = min(mostExamples, original.agent.batchSize)
+        let scale = Double(original.agent.batchSize) / Double(configuration.agent.batchSize)
         let source: DatasetSource = configuration.architecture.input.first == 3 ? .objects : .digits
         let images = try ImageSet.named(source.rawValue, split: .train, count: 64, seed: 0)
         var environment = try ClassificationMDP(
@@ -75,11 +90,11 @@ public struct RunCostMeter {
         try step()
         let start = ContinuousClock.now
         var steps = 0
-        while steps < 2 || (ContinuousClock.now - start) / .seconds(1) < secondsOfMeasurement {
+        while steps < 1 || (ContinuousClock.now - start) / .seconds(1) < secondsOfMeasurement {
             try step()
             steps += 1
         }
-        return (ContinuousClock.now - start) / .seconds(1) / Double(steps)
+        return scale * ((ContinuousClock.now - start) / .seconds(1)) / Double(steps)
     }
 
     /// Checkpoints with their target networks and transitions, and the state.

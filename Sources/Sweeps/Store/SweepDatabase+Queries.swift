@@ -40,17 +40,21 @@ public struct SweepPlasticity: Sendable, Equatable {
 }
 
 extension SweepDatabase {
-    /// All runs of the sweep in `folder`, with how far they are now.
+    /// All runs of the sweep in `folder`, with how far they are now; what a dead process had claimed waits.
     public func overview(in folder: String) throws(Fault) -> [SweepRunOverview] {
         let sql = """
             SELECT name, status, steps, exit_code, error,
+                (SELECT lock FROM owners WHERE id = owner) AS lock,
                 (SELECT COUNT(*) FROM attempts WHERE run_id = runs.id) AS attempts,
                 (SELECT IFNULL(SUM(seconds), 0) FROM attempts WHERE run_id = runs.id) AS seconds
             FROM runs ORDER BY id
             """
         return try read { database in
             try Row.fetchAll(database, sql: sql).map { row in
-                let status = SweepRunStatus(rawValue: row["status"]) ?? .waiting
+                let lock: String? = row["lock"]
+                let isClaimed = lock.map { FileLock.isHeld(SweepOwner.folder(in: folder) + "/" + $0) } ?? false
+                let kept = SweepRunStatus(rawValue: row["status"]) ?? .waiting
+                let status = kept == .running && !isClaimed ? .waiting : kept
                 let name: String = row["name"]
                 let steps: Int = row["steps"]
                 return SweepRunOverview(

@@ -39,13 +39,7 @@ extension SweepDatabase {
         try read { database in
             var counts = SweepCounts()
             for row in try Row.fetchAll(database, sql: "SELECT status, COUNT(*) FROM runs GROUP BY status") {
-                switch SweepRunStatus(rawValue: row[0]) {
-                case .waiting: counts.waiting = row[1]
-                case .running: counts.running = row[1]
-                case .done: counts.done = row[1]
-                case .failed: counts.failed = row[1]
-                case nil: break
-                }
+                if let status = SweepRunStatus(rawValue: row[0]) { counts.add(status, row[1]) }
             }
             return counts
         }

@@ -49,6 +49,20 @@ public struct SweepCounts: Sendable, Equatable, Codable {
     public var isComplete: Bool { waiting + running == 0 }
 
     init() {}
+
+    /// How many of these are in which state.
+    public init(_ statuses: some Sequence<SweepRunStatus>) {
+        for status in statuses { add(status, 1) }
+    }
+
+    mutating func add(_ status: SweepRunStatus, _ count: Int) {
+        switch status {
+        case .waiting: waiting += count
+        case .running: running += count
+        case .done: done += count
+        case .failed: failed += count
+        }
+    }
 }
 
 /// How far a run is.

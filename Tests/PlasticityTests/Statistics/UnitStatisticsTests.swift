@@ -105,6 +105,22 @@ import Testing
         #expect(found.values["feature_exact_rank"] == features.values["feature_exact_rank"])
     }
 
+    /// Each half of a CReLU unit is a unit. Oracle: 2x is positive on all inputs, so its first half is linear, its second
+    /// dead; x − 2 has both signs on them.
+    @Test func halvesOfPairedRectifiersAreUnits() throws {
+        let network = try Network<Double>(
+            Architecture(
+                input: [1], layers: [.linear("fc1", in: 1, out: 2), .crelu, .linear("fc2", in: 4, out: 1)]))
+        let theta = Vector<Double>([2, 1, 0, -2, 1, 1, 1, 1, 0])
+        let found = try NetworkStatistics(
+            of: StatisticsSubject(
+                network: network, parameters: Parameters(layout: network.layout, vector: theta),
+                inputs: Vector<Double>([1, 2, 3, 4]).matrix(rows: 4, columns: 1)))
+        #expect(found.values["dead_fraction"] == 1.0 / 4)
+        #expect(found.values["linearised_fraction"] == 1.0 / 4)
+        #expect(found.layers.map(\.name) == ["fc1", "fc2", "fc1.crelu"])
+    }
+
     /// A layer of zeros has no rank that divides, says so, and never a NaN.
     @Test func aDeadLayerIsSaid() throws {
         let found = try NetworkStatistics(

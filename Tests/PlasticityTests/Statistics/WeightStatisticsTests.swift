@@ -105,6 +105,46 @@ import Testing
         }
     }
 
+    /// Oracle: a linear network's kernel on inputs x and loss: K = (x xᵀ + 1) ⊗ I. On x = 1, 2 and again 1: the third is
+    /// left out, K = [[2, 3], [3, 5]] has eigenvalues (7 ± √45)/2, so the condition (7 + √45)²/4.
+    @Test func theTangentKernelLeavesOutRepetitions() throws {
+        let network = try Network<Double>(Architecture(input: [1], layers: [.linear("a", in: 1, out: 1)]))
+        var subject = StatisticsSubject(
+            network: network, parameters: Parameters(initialising: network.layout, seed: 1),
+            inputs: Vector<Double>([1, 2, 1]).matrix(rows: 3, columns: 1))
+        subject.loss = SquaredError(targets: Matrix(rows: 3, columns: 1))
+        let found = try NetworkStatistics(of: subject, StatisticsConfiguration(groups: [.tangentKernel]))
+        let largest = (7 + 45.0.squareRoot()) / 2
+        #expect(abs(try #require(found.values["ntk_largest_eigenvalue"]) - largest) < 1e-13)
+        #expect(abs(try #require(found.values["ntk_condition"]) - largest * largest) < 1e-11)
+        #expect(found.values["ntk_exact_rank"] == 2)
+        // A third input makes the kernel of two parameters singular, and that is said.
+        subject.inputs = Vector<Double>([1, 2, 3]).matrix(rows: 3, columns: 1)
+        let singular = try NetworkStatistics(of: subject, StatisticsConfiguration(groups: [.tangentKernel]))
+        #expect(singular.values["ntk_condition"] == nil && singular.values["ntk_exact_rank"] == 2)
+        #expect(singular.warnings.contains { $0.contains("rank 2 of 3") })
+    }
+
+    /// Oracle: the Hessian of a linear network's squared error, 2/N Σ (x, 1)(x, 1)ᵀ: on x = 1, 2 it is [[5, 3], [3, 2]],
+    /// of eigenvalues (7 ± √45)/2; and the cosines of gradients along (x, 1) that have the signs of their errors.
+    @Test func sharpnessAndGradientsOfALinearNetwork() throws {
+        let network = try Network<Double>(Architecture(input: [1], layers: [.linear("a", in: 1, out: 1)]))
+        var subject = StatisticsSubject(
+            network: network, parameters: Parameters(layout: network.layout, vector: Vector<Double>([1, 0])),
+            inputs: Vector<Double>([1, 2]).matrix(rows: 2, columns: 1))
+        // Errors 1 − 0 and 2 − 3: of opposite signs.
+        subject.loss = SquaredError(targets: Vector<Double>([0, 3]).matrix(rows: 2, columns: 1))
+        let found = try NetworkStatistics(
+            of: subject, StatisticsConfiguration(groups: [.sharpness, .gradientCovariance]))
+        #expect(abs(try #require(found.values["sharpness"]) - (7 + 45.0.squareRoot()) / 2) < 1e-12)
+        #expect(try #require(found.values["sharpness_residual"]) < 1e-12)
+        let cosine = -3 / 10.0.squareRoot()
+        #expect(abs(try #require(found.values["gradient_mean_cosine"]) - cosine) < 1e-14)
+        #expect(found.values["gradient_negative_fraction"] == 1)
+        // Eigenvalues 1 ± |c|, of sum 2.
+        #expect(abs(try #require(found.values["gradient_stable_rank"]) - 2 / (1 - cosine)) < 1e-13)
+    }
+
     /// Two-hot outputs: logits and what they stand for are named apart. Oracle: logits all 0 are the uniform distribution,
     /// whose mean on the support [−3, 5] is 1.
     @Test func categoricalOutputsAreNamedApart() throws {

@@ -67,7 +67,7 @@ struct RunRecipeTests {
             ("exploration-decay", .text("linear")), ("exploration-steps", .text("40")), ("td-loss", .text("huber")),
             ("huber-delta", .text("2")), ("target-update", .text("polyak")), ("target-rate", .text("0.01")),
             ("optimiser", .text("adamw")), ("statistics-period", .text("0")), ("crelu", .text("true")),
-            ("intervention", .list(["l2-init:lambda=0.001", "shrink-and-perturb:lambda=0.8,sigma=0.1"])),
+            ("intervention", .list(["l2-init:lambda=0.001", "shrink-and-perturb:lambda=0.8,sigma=0.1,period=50"])),
         ]).configuration()
         var preset = NetworkPreset(.mlp)
         preset.crelu = true
@@ -81,7 +81,7 @@ struct RunRecipeTests {
         expected.schedule = RunRecipe.ScheduleRecipe().configuration
         try expected.intervene(with: [
             InterventionSetting("l2-init", ["lambda": 0.001]),
-            InterventionSetting("shrink-and-perturb", ["lambda": 0.8, "sigma": 0.1]),
+            InterventionSetting("shrink-and-perturb", ["lambda": 0.8, "sigma": 0.1, "period": 50]),
         ])
         #expect(found == expected && found.interventions.count == 2)
         #expect(try RunRecipe([("intervention", .text("none"))]).configuration().interventions.isEmpty)

@@ -48,7 +48,10 @@ struct ClaimTests {
         #expect(try database.claim(for: heir, in: folder.path)?.id == 2)
         // While the first lives, nothing is left.
         #expect(try database.claim(for: heir, in: folder.path) == nil)
+        #expect(try database.overview(in: folder.path).map(\.status) == [.running, .running])
         dead = nil
+        // Before anyone has noticed: the status tells the truth.
+        #expect(try database.overview(in: folder.path).map(\.status) == [.waiting, .running])
         #expect(try database.claim(for: heir, in: folder.path)?.id == first.id)
         let outcomes = try database.read {
             try String?.fetchAll($0, sql: "SELECT outcome FROM attempts ORDER BY id")
