@@ -32,7 +32,9 @@ struct StudySessionRun {
             guard error.kind == .interrupted else { throw error }
             throw Fault(
                 .interrupted, Interruption.isRequested ? "stopped; all is saved" : "the time is over; all is saved",
-                at: folder, remedy: "Go on with: agents study \(S.name) --output \(folder)")
+                at: folder,
+                remedy: "Go on with: agents study \(S.name) --output \(folder)"
+                    + (dataDirectory.map { " --data-dir \($0)" } ?? ""))
         }
     }
 }

@@ -105,7 +105,7 @@ public struct ScatterPanelsFigure: Figure {
             set tmargin at screen \(top)
             set bmargin at screen \(bottom)
             set key noenhanced horizontal Left reverse at screen \(left + 0.205), screen \(top + 20 / Double(height)) center \\
-                samplen 0.5 width -1 font ',14' textcolor rgb '#333333'
+                samplen 0.5 width 1 font ',14' textcolor rgb '#333333'
             \(name)
 
             """
