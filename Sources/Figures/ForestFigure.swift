@@ -79,7 +79,7 @@ public struct ForestFigure: Figure {
                 "data index \(block) using 1:2:3:4 with xerrorbars pointtype 7 pointsize 1 linewidth 2 "
                     + "linecolor rgb '\(Script.Colour.series(colour))' notitle")
         }
-        let height = 200 + 26 * line
+        let height = max(540, 200 + 26 * line)
         let axis = Axis(low: range.lowerBound, high: range.upperBound, isLogarithmic: false, mostNumbers: 8)
         let settings = """
             unset key

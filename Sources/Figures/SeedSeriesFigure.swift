@@ -93,7 +93,8 @@ public struct SeedSeriesFigure: Figure {
         stack.decorations = decorations
         let heading = Heading(name: name, about: "Repeats over training.", title: title, subtitle: subtitle)
         let script =
-            Script.beginning(heading, settings: stack.settings, height: max(800, 320 + 260 * panels.count)) + stack.drawing
+            Script.beginning(heading, settings: stack.settings, height: max(800, 320 + 260 * panels.count))
+            + stack.drawing
             + Script.ending
         return FigureFiles(data: Data(numbers.text.utf8), script: script)
     }

@@ -5,7 +5,9 @@ import Testing
 @Suite(.serialized) struct StatisticsCommandTests {
     private func run(_ folder: TemporaryFolder) throws -> String {
         let path = folder.path + "/run"
-        try #require(try ChildProcess(Binary.agents.path, SmallRun.arguments(in: path, steps: 40)).end().code == 0)
+        // As many examples as a checkpoint keeps transitions, so that both look at the same.
+        let arguments = SmallRun.arguments(in: path, steps: 40) + ["--statistics-examples", "64"]
+        try #require(try ChildProcess(Binary.agents.path, arguments).end().code == 0)
         return path
     }
 

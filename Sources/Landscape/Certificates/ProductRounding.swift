@@ -39,7 +39,9 @@ extension Architecture {
     var depth: Int { layers.allLayers.count }
 
     /// Whether first derivatives have jumps somewhere: the rectifiers and the maxima.
-    var hasKinks: Bool { layers.allLayers.contains { ["relu", "leaky_relu", "crelu", "max_pool2d"].contains($0.kind) } }
+    var hasKinks: Bool {
+        layers.allLayers.contains { ["relu", "leaky_relu", "crelu", "max_pool2d"].contains($0.kind) }
+    }
 }
 
 extension [LayerDescription] {
