@@ -21,8 +21,11 @@ import Testing
     /// All points of a folder's files, in the order of time, as TensorBoard has them: an event that says START voids those
     /// of its step and later ones.
     private func points(in log: String) throws -> [Point] {
+        // events.out.tfevents.SECONDS.HOST.PROCESS.NUMBER, all of one process.
         let names = try FileManager.default.contentsOfDirectory(atPath: log).sorted { left, right in
-            left.split(separator: ".").last.flatMap { Int($0) }! < right.split(separator: ".").last.flatMap { Int($0) }!
+            let (left, right) = (left.split(separator: "."), right.split(separator: "."))
+            let places = [(left[3], right[3]), (left.last!, right.last!)].map { (Int($0)!, Int($1)!) }
+            return (places[0].0, places[1].0) < (places[0].1, places[1].1)
         }
         var points: [Point] = []
         for name in names {
