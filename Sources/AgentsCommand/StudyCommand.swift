@@ -83,7 +83,7 @@ struct StudyCommand: ReportingCommand {
         guard check, !failed.isEmpty else { return }
         throw Fault(
             .software,
-            "\(failed.count) of \(ending.claims.count) claims do not hold: "
+            "\(failed.count) of \(ending.claims.count { $0.isAsserted }) asserted claims do not hold: "
                 + failed.map(\.statement).joined(separator: "; "), at: ending.reportPath,
             remedy: "The report has the numbers")
     }

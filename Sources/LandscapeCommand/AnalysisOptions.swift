@@ -7,16 +7,7 @@ public import Networks
 
 /// What every analysing command takes: which checkpoints, on which examples, under which loss.
 struct AnalysisOptions: ParsableArguments {
-    @Option(
-        help: ArgumentHelp(
-            "A checkpoint (safetensors). Give several, or a run's folder, for a series.", valueName: "file"),
-        completion: .file(extensions: ["safetensors"]))
-    var checkpoint: [String]
-
-    @Option(
-        help: ArgumentHelp("A JSON file with the layers, for checkpoints that do not carry theirs.", valueName: "file"),
-        completion: .file(extensions: ["json"]))
-    var architecture: String?
+    @OptionGroup var model: CheckpointOptions
 
     @Option(
         help: ArgumentHelp(
@@ -43,19 +34,12 @@ struct AnalysisOptions: ParsableArguments {
             "The threshold of the Huber loss. Default: what the checkpoint says, or 1.", valueName: "delta"))
     var huberThreshold: Double?
 
-    // The lower end may be negative: what begins with a hyphen is a value here.
     @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp(
-            "The ends of the support of categorical outputs (two-hot). Default: what the checkpoint says.",
-            valueName: "low,high"))
-    var support: SupportEnds?
-
-    @Option(
-        help: ArgumentHelp(
-            "The values on that support. Default: what the checkpoint says, or \(Support.defaultAtoms).", valueName: "n"
-        ))
-    var atoms: Int?
+        help: """
+            Whose values the td loss learns from: recorded, the target network that the checkpoint names, or own, the \
+            checkpoint itself, as just after a target update.
+            """)
+    var target = Choice(TargetNetwork.recorded)
 
     @OptionGroup var seed: SeedOptions
     @OptionGroup var precision: PrecisionOptions
@@ -69,57 +53,24 @@ struct AnalysisOptions: ParsableArguments {
     var batchStatistics = false
 
     func validate() throws {
-        if checkpoint.isEmpty { throw ValidationError("Give a checkpoint with --checkpoint.") }
         if let examples, examples < 1 { throw ValidationError("--examples must be at least 1, not \(examples).") }
-        if let atoms, atoms < 2 { throw ValidationError("--atoms must be at least 2, not \(atoms).") }
         if let huberThreshold, !(huberThreshold > 0) {
             throw ValidationError("--huber-threshold must be positive, not \(huberThreshold).")
         }
-    }
-
-    /// The checkpoints' files, a run's folder replaced by the checkpoints in it, in the order of their steps.
-    func checkpoints() throws(Fault) -> [String] { try Self.checkpoints(checkpoint) }
-
-    /// As above, of any paths.
-    static func checkpoints(_ given: [String]) throws(Fault) -> [String] {
-        var paths: [String] = []
-        for path in given {
-            var isFolder: ObjCBool = false
-            guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
-                paths.append(path)
-                continue
-            }
-            let found = checkpoints(in: path) + checkpoints(in: path + "/checkpoints")
-            guard !found.isEmpty else {
-                throw Fault(
-                    .data, "holds no checkpoint", at: path, remedy: "Give a run's folder, or a safetensors file")
-            }
-            paths += found
-        }
-        return paths
     }
 
     func problem(_ checkpoint: String) -> ProblemConfiguration {
         var configuration = ProblemConfiguration(
             checkpoint: checkpoint, data: data, loss: loss, examples: examples, seed: seed.seed,
             workers: threads.workers)
-        configuration.architecture = architecture
+        configuration.architecture = model.architecture
         configuration.huberThreshold = huberThreshold
+        configuration.target = target.value
         configuration.mode = batchStatistics ? .batchStatistics : .analysis
         configuration.memoryLimit = memory.limit
-        configuration.supportEnds = support.map { ($0.low, $0.high) }
-        configuration.atoms = atoms
+        configuration.supportEnds = model.support.map { ($0.low, $0.high) }
+        configuration.atoms = model.atoms
         return configuration
-    }
-
-    /// The files that end in `.safetensors` and stand for themselves: not the ones beside a checkpoint.
-    private static func checkpoints(in folder: String) -> [String] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        return names.filter { name in
-            name.hasSuffix(".safetensors") && name != "state.safetensors" && !name.hasPrefix(".")
-                && !name.hasSuffix(".target.safetensors") && !name.hasSuffix(".transitions.safetensors")
-                && name.firstMatch(of: /\.twin_\d+\.safetensors$/) == nil
-        }.sorted().map { folder + "/" + $0 }
     }
 }
 

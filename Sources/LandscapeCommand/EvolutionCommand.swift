@@ -5,7 +5,7 @@ public import Landscape
 import LinearAlgebra
 import Networks
 
-struct EvolutionCommand: ReportingCommand {
+struct EvolutionCommand: AnalysisCommand {
     static let configuration = CommandConfiguration(
         commandName: "evolution",
         abstract: "How the landscape changes along a run: every checkpoint, and how the top subspace turns.",
@@ -59,17 +59,10 @@ struct EvolutionCommand: ReportingCommand {
         if !(tolerance > 0 && tolerance < 1) { throw ValidationError("--tolerance must lie between 0 and 1.") }
     }
 
-    func run() throws {
-        switch analysis.precision.precision {
-        case .single: try run(in: Float.self)
-        case .double: try run(in: Double.self)
-        }
-    }
-
-    private func run<Element: Scalar>(in precision: Element.Type) throws {
+    func run<Element: Scalar>(in _: Element.Type) throws {
         let clock = ContinuousClock()
         let start = clock.now
-        let checkpoints = try analysis.checkpoints()
+        let checkpoints = try analysis.model.checkpoints()
         guard checkpoints.count > 1 else {
             throw Fault(
                 .usage, "one checkpoint is no series", at: "--checkpoint",
@@ -102,7 +95,7 @@ struct EvolutionCommand: ReportingCommand {
     private func problems(_ checkpoints: [String]) throws(Fault) -> [ProblemConfiguration] {
         let shared: String?
         if analysis.data == nil {
-            shared = try examplesFrom.data(for: checkpoints, architecture: analysis.architecture)
+            shared = try examplesFrom.data(for: checkpoints, architecture: analysis.model.architecture)
         } else {
             shared = analysis.data
         }

@@ -7,7 +7,7 @@ public import Landscape
 import LinearAlgebra
 import Networks
 
-struct GradcovCommand: ReportingCommand {
+struct GradcovCommand: AnalysisCommand {
     static let configuration = CommandConfiguration(
         commandName: "gradcov",
         abstract: "The covariance of the examples' gradients, and its spectrum.",
@@ -33,15 +33,8 @@ struct GradcovCommand: ReportingCommand {
 
     enum Normalisation: String, CaseIterable, ExpressibleByArgument { case cosine, none }
 
-    func run() throws {
-        switch analysis.precision.precision {
-        case .single: try run(in: Float.self)
-        case .double: try run(in: Double.self)
-        }
-    }
-
-    private func run<Element: Scalar>(in precision: Element.Type) throws {
-        let checkpoints = try analysis.checkpoints()
+    func run<Element: Scalar>(in precision: Element.Type) throws {
+        let checkpoints = try analysis.model.checkpoints()
         let folder = try result.output.map { path throws(Fault) in try ResultFolder(path) }
         let bar = CommandSupport.Progress(
             "checkpoints", total: checkpoints.count, unit: "checkpoints",

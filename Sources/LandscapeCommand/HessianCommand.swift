@@ -5,7 +5,7 @@ import Files
 import Landscape
 import LinearAlgebra
 
-struct HessianCommand: ReportingCommand {
+struct HessianCommand: AnalysisCommand {
     static let configuration = CommandConfiguration(
         commandName: "hessian",
         abstract: "Extreme eigenvalues, spectral density and trace of the Hessian, with their evidence.",
@@ -31,15 +31,8 @@ struct HessianCommand: ReportingCommand {
         }
     }
 
-    func run() throws {
-        switch analysis.precision.precision {
-        case .single: try run(in: Float.self)
-        case .double: try run(in: Double.self)
-        }
-    }
-
-    private func run<Element: Scalar>(in precision: Element.Type) throws {
-        let checkpoints = try analysis.checkpoints()
+    func run<Element: Scalar>(in _: Element.Type) throws {
+        let checkpoints = try analysis.model.checkpoints()
         let folder = try result.output.map { path throws(Fault) in try ResultFolder(path) }
         let whole = LongRun(longRun, output: folder?.path)
         var findings: [HessianFinding] = []

@@ -7,7 +7,7 @@ import Landscape
 import LinearAlgebra
 import Networks
 
-struct InterpolateCommand: ReportingCommand {
+struct InterpolateCommand: AnalysisCommand {
     static let configuration = CommandConfiguration(
         commandName: "interpolate",
         abstract: "The loss on the straight line between two checkpoints, and its barrier.",
@@ -34,25 +34,18 @@ struct InterpolateCommand: ReportingCommand {
     @OptionGroup(title: "Messages") var reporting: ReportingOptions
 
     func validate() throws {
-        if analysis.checkpoint.count > 1 { throw ValidationError("A line begins at one checkpoint.") }
+        if analysis.model.checkpoint.count > 1 { throw ValidationError("A line begins at one checkpoint.") }
         if !(3...1_000_000).contains(points) { throw ValidationError("--points takes 3 to 1000000, not \(points).") }
     }
 
-    func run() throws {
-        switch analysis.precision.precision {
-        case .single: try run(in: Float.self)
-        case .double: try run(in: Double.self)
-        }
-    }
-
-    private func run<Element: Scalar>(in precision: Element.Type) throws {
+    func run<Element: Scalar>(in _: Element.Type) throws {
         let clock = ContinuousClock()
         let start = clock.now
-        let checkpoint = try analysis.onlyCheckpoint("A line begins at one checkpoint")
+        let checkpoint = try analysis.model.onlyCheckpoint("A line begins at one checkpoint")
         let folder = try result.output.map { path throws(Fault) in try ResultFolder(path) }
         let run = LongRun(longRun, output: folder?.path)
         let problem = try Problem<Element>(analysis.problem(checkpoint))
-        let other = try problem.parameters(of: to, architecture: analysis.architecture)
+        let other = try problem.parameters(of: to, architecture: analysis.model.architecture)
         var content = ContentHash()
         content.add(other.vector)
         content.add(other.buffers)

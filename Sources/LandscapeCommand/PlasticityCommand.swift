@@ -5,7 +5,7 @@ import Landscape
 import LinearAlgebra
 import Plasticity
 
-struct PlasticityCommand: ReportingCommand {
+struct PlasticityCommand: PrecisionCommand {
     static let configuration = CommandConfiguration(
         commandName: "plasticity",
         abstract: "How well a network can still learn: its loss on new tasks after a fixed budget.",
@@ -27,18 +27,13 @@ struct PlasticityCommand: ReportingCommand {
     @OptionGroup(title: "Long runs") var longRun: RunOptions
     @OptionGroup(title: "Messages") var reporting: ReportingOptions
 
-    func run() throws {
-        switch subject.precision.precision {
-        case .single: try run(in: Float.self)
-        case .double: try run(in: Double.self)
-        }
-    }
+    var precision: PrecisionOptions { subject.precision }
 
-    private func run<Element: Scalar>(in precision: Element.Type) throws {
+    func run<Element: Scalar>(in _: Element.Type) throws {
         let clock = ContinuousClock()
         let start = clock.now
         let series = try PlasticitySeries(
-            subject.checkpoints(), reference: subject.reference, architecture: subject.architecture)
+            subject.model.checkpoints(), reference: subject.reference, architecture: subject.model.architecture)
         let plan = try PlasticityPlan<Element>(series, subject, probe, optimiser)
         let folder = try result.output.map { path throws(Fault) in try ResultFolder(path) }
         let run = LongRun(longRun, output: folder?.path)

@@ -45,11 +45,11 @@ struct PlasticityFinding<Element: Scalar> {
                 .data, "every task failed: \(failures.first ?? "")", at: plan.series.members[0].path,
                 remedy: "Lower the learning rate with --learning-rate, or take another optimiser")
         }
-        let isTwoHot = plan.probe.tasks.support != nil && configuration.head != .outputs
         var header = ReportHeader(
             command: "plasticity", version: Version.current,
             checkpoint: plan.series.members[found.count - 1].path, network: plan.probe.tasks.network,
-            loss: (isTwoHot ? .twoHot : .meanSquaredError, loss.value),
+            // Of the values that outputs stand for, however they are fitted.
+            loss: (.meanSquaredError, loss.value),
             examples: (plan.probe.tasks.inputs.rows, plan.data))
         header.seed = configuration.seed
         header.seconds = seconds

@@ -11,11 +11,7 @@ struct PlasticitySubjectOptions: ParsableArguments {
     /// As many as an agent's checkpoint carries by default.
     static let mostExamples = 2048
 
-    @Option(
-        help: ArgumentHelp(
-            "A checkpoint (safetensors). Give several, or a run's folder, for a series.", valueName: "file"),
-        completion: .file(extensions: ["safetensors"]))
-    var checkpoint: [String]
+    @OptionGroup var model: CheckpointOptions
 
     @Option(
         help: ArgumentHelp(
@@ -23,11 +19,6 @@ struct PlasticitySubjectOptions: ParsableArguments {
                 + "checkpoint none)", valueName: "file"),
         completion: .file(extensions: ["safetensors"]))
     var reference: String?
-
-    @Option(
-        help: ArgumentHelp("A JSON file with the layers, for checkpoints that do not carry theirs.", valueName: "file"),
-        completion: .file(extensions: ["json"]))
-    var architecture: String?
 
     @Option(
         help: ArgumentHelp(
@@ -49,31 +40,13 @@ struct PlasticitySubjectOptions: ParsableArguments {
             "How many inputs, drawn without replacement. Default: all, up to \(mostExamples).", valueName: "n"))
     var examples: Int?
 
-    // The lower end may be negative: what begins with a hyphen is a value here.
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp(
-            "The ends of the support of categorical outputs. Default: what the checkpoint says.", valueName: "low,high")
-    )
-    var support: SupportEnds?
-
-    @Option(
-        help: ArgumentHelp(
-            "The values on that support. Default: what the checkpoint says, or \(Support.defaultAtoms).", valueName: "n"
-        ))
-    var atoms: Int?
-
     @OptionGroup var seed: SeedOptions
     @OptionGroup var precision: PrecisionOptions
     @OptionGroup var threads: ThreadOptions
 
     func validate() throws {
-        if checkpoint.isEmpty { throw ValidationError("Give a checkpoint with --checkpoint.") }
         if let examples, examples < 1 { throw ValidationError("--examples must be at least 1, not \(examples).") }
-        if let atoms, atoms < 2 { throw ValidationError("--atoms must be at least 2, not \(atoms).") }
     }
-
-    func checkpoints() throws(Fault) -> [String] { try AnalysisOptions.checkpoints(checkpoint) }
 }
 
 /// Which checkpoint's inputs all checkpoints of a series are given.

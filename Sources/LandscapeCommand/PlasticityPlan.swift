@@ -38,12 +38,12 @@ struct PlasticityPlan<Element: Scalar> {
         do throws(Fault) {
             network = try Network(series.architecture)
         } catch {
-            throw error.within(subject.architecture ?? series.members[0].path)
+            throw error.within(subject.model.architecture ?? series.members[0].path)
         }
         var support = trained.support
-        if let ends = subject.support {
-            support = Support(low: ends.low, high: ends.high, atoms: subject.atoms ?? Support.defaultAtoms)
-        } else if let old = support, let atoms = subject.atoms {
+        if let ends = subject.model.support {
+            support = Support(low: ends.low, high: ends.high, atoms: subject.model.atoms ?? Support.defaultAtoms)
+        } else if let old = support, let atoms = subject.model.atoms {
             support = Support(low: old.low, high: old.high, atoms: atoms)
         }
         let workers = subject.threads.workers

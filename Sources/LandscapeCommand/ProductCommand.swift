@@ -5,7 +5,7 @@ import Landscape
 import LinearAlgebra
 import Networks
 
-struct ProductCommand: ReportingCommand {
+struct ProductCommand: AnalysisCommand {
     static let configuration = CommandConfiguration(
         commandName: "product",
         abstract: "Products of the Hessian (or another curvature matrix) with vectors of your own.",
@@ -30,18 +30,12 @@ struct ProductCommand: ReportingCommand {
     @OptionGroup(title: "Messages") var reporting: ReportingOptions
 
     func validate() throws {
-        if analysis.checkpoint.count > 1 { throw ValidationError("A product is taken at one checkpoint.") }
+        if analysis.model.checkpoint.count > 1 { throw ValidationError("A product is taken at one checkpoint.") }
     }
 
-    func run() throws {
-        switch analysis.precision.precision {
-        case .single: try run(in: Float.self)
-        case .double: try run(in: Double.self)
-        }
-    }
-
-    private func run<Element: Scalar>(in precision: Element.Type) throws {
-        let problem = try Problem<Element>(analysis.problem(analysis.checkpoint[0]))
+    func run<Element: Scalar>(in _: Element.Type) throws {
+        let problem = try Problem<Element>(
+            analysis.problem(analysis.model.onlyCheckpoint("A product is taken at one checkpoint")))
         let file = try ProductFile<Element>(reading: vectors, layout: problem.network.layout)
         let bytes = 2 * file.directions.count * problem.network.layout.count * MemoryLayout<Element>.stride
         let linearised = try problem.linearised(directions: min(8, file.directions.count), reserving: bytes)

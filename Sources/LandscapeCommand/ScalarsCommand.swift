@@ -8,7 +8,7 @@ import LinearAlgebra
 import Logging
 import Networks
 
-struct ScalarsCommand: ReportingCommand {
+struct ScalarsCommand: AnalysisCommand {
     static let configuration = CommandConfiguration(
         commandName: "scalars",
         abstract: "Trace, norms, ranks, determinant and condition of the Hessian, each with its interval.",
@@ -107,15 +107,8 @@ struct ScalarsCommand: ReportingCommand {
         }
     }
 
-    func run() throws {
-        switch analysis.precision.precision {
-        case .single: try run(in: Float.self)
-        case .double: try run(in: Double.self)
-        }
-    }
-
-    private func run<Element: Scalar>(in precision: Element.Type) throws {
-        let checkpoints = try analysis.checkpoints()
+    func run<Element: Scalar>(in precision: Element.Type) throws {
+        let checkpoints = try analysis.model.checkpoints()
         let folder = try result.output.map { path throws(Fault) in try ResultFolder(path) }
         let limits = RunLimits(timeLimitSeconds: timeLimit?.seconds)
         var findings: [ScalarsFinding<Element>] = []

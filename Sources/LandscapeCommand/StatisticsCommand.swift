@@ -9,7 +9,7 @@ import LinearAlgebra
 import Networks
 import Plasticity
 
-struct StatisticsCommand: ReportingCommand {
+struct StatisticsCommand: AnalysisCommand {
     static let configuration = CommandConfiguration(
         commandName: "statistics",
         abstract: "All that has been proposed to explain loss of plasticity: norms, ranks, dead units, gradients.",
@@ -24,15 +24,8 @@ struct StatisticsCommand: ReportingCommand {
     @OptionGroup(title: "Result") var result: ResultOptions
     @OptionGroup(title: "Messages") var reporting: ReportingOptions
 
-    func run() throws {
-        switch analysis.precision.precision {
-        case .single: try run(in: Float.self)
-        case .double: try run(in: Double.self)
-        }
-    }
-
-    private func run<Element: Scalar>(in precision: Element.Type) throws {
-        let checkpoints = try analysis.checkpoints()
+    func run<Element: Scalar>(in _: Element.Type) throws {
+        let checkpoints = try analysis.model.checkpoints()
         let folder = try result.output.map { path throws(Fault) in try ResultFolder(path) }
         let bar = CommandSupport.Progress(
             "checkpoints", total: checkpoints.count, unit: "checkpoints",
@@ -119,13 +112,13 @@ struct StatisticsCommand: ReportingCommand {
         for checkpoint: String, of network: Network<Element>
     ) throws(Fault) -> (parameters: Parameters<Element>, path: String)? {
         if let path = statistics.reference {
-            let file = try Checkpoint(reading: path, architecture: analysis.architecture)
+            let file = try Checkpoint(reading: path, architecture: analysis.model.architecture)
             return (try file.parameters(of: network), path)
         }
         let folder = URL(fileURLWithPath: checkpoint).deletingLastPathComponent()
         let path = folder.appendingPathComponent("step_00000000.safetensors").path
         guard FileManager.default.fileExists(atPath: path) else { return nil }
-        let file = try Checkpoint(reading: path, architecture: analysis.architecture)
+        let file = try Checkpoint(reading: path, architecture: analysis.model.architecture)
         return file.architecture == network.architecture ? (try file.parameters(of: network), path) : nil
     }
 }

@@ -5,7 +5,7 @@ import Landscape
 import LinearAlgebra
 import Networks
 
-struct SurfaceCommand: ReportingCommand {
+struct SurfaceCommand: AnalysisCommand {
     static let configuration = CommandConfiguration(
         commandName: "surface",
         abstract: "The loss on a line or plane through a checkpoint.",
@@ -51,7 +51,7 @@ struct SurfaceCommand: ReportingCommand {
     @OptionGroup(title: "Messages") var reporting: ReportingOptions
 
     func validate() throws {
-        if analysis.checkpoint.count > 1 { throw ValidationError("A surface is drawn through one checkpoint.") }
+        if analysis.model.checkpoint.count > 1 { throw ValidationError("A surface is drawn through one checkpoint.") }
         if !(1...2).contains(dimensions) { throw ValidationError("--dimensions is 1 or 2, not \(dimensions).") }
         if !(2...10_000).contains(points) { throw ValidationError("--points takes 2 to 10000, not \(points).") }
         if orthogonal && dimensions == 1 { throw ValidationError("--orthogonal needs --dimensions 2.") }
@@ -64,17 +64,10 @@ struct SurfaceCommand: ReportingCommand {
         }
     }
 
-    func run() throws {
-        switch analysis.precision.precision {
-        case .single: try run(in: Float.self)
-        case .double: try run(in: Double.self)
-        }
-    }
-
-    private func run<Element: Scalar>(in precision: Element.Type) throws {
+    func run<Element: Scalar>(in _: Element.Type) throws {
         let clock = ContinuousClock()
         let start = clock.now
-        let checkpoint = try analysis.onlyCheckpoint("A surface is drawn through one checkpoint")
+        let checkpoint = try analysis.model.onlyCheckpoint("A surface is drawn through one checkpoint")
         let folder = try result.output.map { path throws(Fault) in try ResultFolder(path) }
         let run = LongRun(longRun, output: folder?.path)
         let problem = try Problem<Element>(analysis.problem(checkpoint))
@@ -143,7 +136,8 @@ struct SurfaceCommand: ReportingCommand {
         case .differences:
             found = try to.map {
                 problem.difference(
-                    to: try problem.parameters(of: $0, architecture: analysis.architecture), named: HeaderText.name($0))
+                    to: try problem.parameters(of: $0, architecture: analysis.model.architecture),
+                    named: HeaderText.name($0))
             }
         case .file(let path):
             let file = try ProductFile<Element>(reading: path, layout: problem.network.layout)
@@ -204,17 +198,4 @@ enum SurfaceDirections: ExpressibleByArgument, Equatable, CustomStringConvertibl
     }
 
     var defaultValueDescription: String { description }
-}
-
-extension AnalysisOptions {
-    /// The one checkpoint of a command that takes no series.
-    func onlyCheckpoint(_ reason: String) throws -> String {
-        let found = try checkpoints()
-        guard found.count == 1 else {
-            throw Fault(
-                .usage, "\(reason), and \(found.count) were given", at: checkpoint.joined(separator: ", "),
-                remedy: "Give one of them with --checkpoint")
-        }
-        return found[0]
-    }
 }

@@ -6,7 +6,7 @@ import Landscape
 import LinearAlgebra
 import Networks
 
-struct TrajectoryCommand: ReportingCommand {
+struct TrajectoryCommand: AnalysisCommand {
     static let configuration = CommandConfiguration(
         commandName: "trajectory",
         abstract: "A run's checkpoints in their principal plane, with the loss on the plane and on the path.",
@@ -33,21 +33,14 @@ struct TrajectoryCommand: ReportingCommand {
         if !(2...10_000).contains(points) { throw ValidationError("--points takes 2 to 10000, not \(points).") }
     }
 
-    func run() throws {
-        switch analysis.precision.precision {
-        case .single: try run(in: Float.self)
-        case .double: try run(in: Double.self)
-        }
-    }
-
-    private func run<Element: Scalar>(in precision: Element.Type) throws {
+    func run<Element: Scalar>(in _: Element.Type) throws {
         let clock = ContinuousClock()
         let start = clock.now
-        let checkpoints = try analysis.checkpoints()
+        let checkpoints = try analysis.model.checkpoints()
         guard checkpoints.count >= 3 else {
             throw Fault(
                 .usage, "\(checkpoints.count) checkpoints are no trajectory",
-                at: analysis.checkpoint.joined(separator: ", "),
+                at: analysis.model.checkpoint.joined(separator: ", "),
                 remedy: "Give a run's folder, or three checkpoints and more")
         }
         let folder = try result.output.map { path throws(Fault) in try ResultFolder(path) }
@@ -87,8 +80,8 @@ struct TrajectoryCommand: ReportingCommand {
     ) throws -> LossTrajectory.Path<Element> {
         var path = LossTrajectory.Path<Element>(names: checkpoints, steps: [], parameters: [])
         for checkpoint in checkpoints.dropLast() {
-            path.steps.append(try Checkpoint(reading: checkpoint, architecture: analysis.architecture).run.step)
-            path.parameters.append(try problem.parameters(of: checkpoint, architecture: analysis.architecture))
+            path.steps.append(try Checkpoint(reading: checkpoint, architecture: analysis.model.architecture).run.step)
+            path.parameters.append(try problem.parameters(of: checkpoint, architecture: analysis.model.architecture))
         }
         path.steps.append(problem.run.step)
         path.parameters.append(problem.parameters)

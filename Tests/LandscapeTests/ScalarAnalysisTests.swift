@@ -157,6 +157,44 @@ import Testing
         #expect(abs(found.gradientFractions![1] - 1) < 1e-12)
     }
 
+    /// Oracle: double precision. What a formed matrix in single precision leaves open is its rounding, and every interval
+    /// holds what double has, whose own are within it.
+    @Test(
+        arguments: [
+            "mlp_tanh_cross_entropy", "mlp_layernorm_gelu_huber", "resnet_groupnorm_cross_entropy",
+            "vit_mean_tokens_mse",
+        ], [OperatorKind.hessian, .gaussNewton])
+    func intervalsOfSinglePrecisionHoldDouble(_ name: String, _ kind: OperatorKind) throws {
+        var configuration = ScalarConfiguration(kind: kind)
+        configuration.exactLimit = 4000
+        configuration.shift = 0.01
+        let single: LinearisedNetwork<Float> = try ReferenceCase(name).linearised()
+        let double: LinearisedNetwork<Double> = try ReferenceCase(name).linearised()
+        let rough = try ScalarAnalysis(single, configuration)
+        let fine = try ScalarAnalysis(double, configuration)
+        #expect(rough.isExact && fine.isExact)
+        func pairs(_ values: (ScalarAnalysis<Float>, ScalarAnalysis<Double>) -> [(ScalarValue?, ScalarValue?)]) throws {
+            for (number, (one, other)) in values(rough, fine).enumerated() {
+                guard let one, let other else {
+                    #expect(one == nil && other == nil)
+                    continue
+                }
+                let interval = try #require(one.interval, "\(number)")
+                #expect(interval.contains(other.value), "\(number): \(one) and \(other.value)")
+                let inner = try #require(other.interval, "\(number)")
+                #expect(inner.upperBound - inner.lowerBound <= interval.upperBound - interval.lowerBound, "\(number)")
+            }
+        }
+        try pairs { rough, fine in
+            [
+                (rough.trace, fine.trace), (rough.frobeniusNormSquared, fine.frobeniusNormSquared),
+                (rough.logDeterminant, fine.logDeterminant), (rough.ranks?.above, fine.ranks?.above),
+                (rough.ranks?.below, fine.ranks?.below), (rough.ranks?.stableRank, fine.ranks?.stableRank),
+                (rough.ranks?.intrinsicDimension, fine.ranks?.intrinsicDimension),
+            ] + Array(zip(rough.groupTraces ?? [], fine.groupTraces ?? []))
+        }
+    }
+
     /// Oracle: the block cut out of the whole matrix, which `formed` gives.
     @Test func restrictionToAPattern() throws {
         let linearised: LinearisedNetwork<Double> = try ReferenceCase("mlp_tanh_cross_entropy").linearised()

@@ -42,6 +42,20 @@ import Testing
         #expect((single.loss as? TemporalDifference<Double>)?.targets == [0.5, 0, 4])
     }
 
+    /// W itself values (5, 1), (4, 5), (3, 2): y = ½ + ½·5, −1 + ½·5, and 2 alone.
+    @Test func aNetworkMayBeItsOwnTarget() throws {
+        let bench = try Bench()
+        var configuration = ProblemConfiguration(
+            // It need not name another then.
+            checkpoint: try write(bench, Self.sample) { $0.targetNetwork = nil })
+        configuration.target = .own
+        let loss = try #require(Problem<Double>(configuration).loss as? TemporalDifference<Double>)
+        #expect(loss.targets == [3, 1.5, 2])
+        configuration.loss = .probe
+        let fault = #expect(throws: Fault.self) { try Problem<Double>(configuration) }
+        #expect(fault?.kind == .usage && fault?.description.contains("--target own") == true)
+    }
+
     @Test func anUnknownRuleForTheNextActionIsRefused() throws {
         let fault = #expect(throws: Fault.self) { try problem(nextAction: "softmax") }
         #expect(fault?.kind == .data && fault?.description.contains("'softmax'") == true)

@@ -96,9 +96,9 @@ import Testing
     @Test(.timeLimit(.minutes(1))) func manyTensorsAreLaidOutInTime() throws {
         var layout = ParameterLayout()
         for index in 0..<200_000 {
-            _ = try layout.add("t\(index)", shape: [2], initialisation: .constant(0))
+            _ = try layout.add("t\(index)", shape: [2], role: .bias, initialisation: .constant(0))
         }
-        #expect(throws: Fault.self) { try layout.add("t77777", shape: [2], initialisation: .constant(0)) }
+        #expect(throws: Fault.self) { try layout.add("t77777", shape: [2], role: .bias, initialisation: .constant(0)) }
         #expect(layout.entries[7].range == 14..<16 && layout.count == 400_000 && layout.entries.count == 200_000)
     }
 

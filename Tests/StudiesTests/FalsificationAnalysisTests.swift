@@ -41,7 +41,7 @@ import Testing
             #expect(difference.lowerBound > 1 && difference.upperBound < 2)
             // Between the networks, each of which has both image sets, there is no such sign.
             let others = result.comparisons("flipping", factor: "network", kind)
-            #expect(others.count == 1 && others[0].verdict != .flips && others[0].verdict != .likely)
+            #expect(others.count == 1 && others[0].verdict != .flips && others[0].verdict != .differ)
             for factor in ["observations", "network"] {
                 #expect(result.comparisons("steady", factor: factor, kind).map(\.verdict) == [.same])
                 #expect(result.comparisons("constant", factor: factor, kind).map(\.verdict) == [.undefined])
@@ -74,7 +74,7 @@ import Testing
         }
         let verdict = FalsificationAnalysis.verdict
         #expect(verdict(found(0.5, 0.1...0.8), found(-0.4, -0.7...(-0.1)), 0.3...1.4) == .flips)
-        #expect(verdict(found(0.5, 0.1...0.8), found(-0.2, -0.6...0.2), 0.1...1.2) == .likely)
+        #expect(verdict(found(0.5, 0.1...0.8), found(-0.2, -0.6...0.2), 0.1...1.2) == .differ)
         #expect(verdict(found(0.2, -0.1...0.5), found(-0.2, -0.6...0.2), -0.1...0.9) == .estimates)
         #expect(verdict(found(0.2, -0.1...0.5), found(-0.2, nil), nil) == .estimates)
         #expect(verdict(found(0.5, 0.1...0.8), found(0.4, 0.1...0.7), -0.3...0.4) == .same)

@@ -17,7 +17,8 @@ import Testing
 
     /// Runs that do what the paper says, from numbers alone: default accuracies fall from 1 to `last`, units die.
     private static func outcome(
-        last: Double = 0.2, dead: Double = 0.7, tunedLast: Double = 0.98, tunedDead: Double = 0.05
+        last: Double = 0.2, dead: Double = 0.7, tunedFirst: Double = 0.99, tunedLast: Double = 0.98,
+        tunedDead: Double = 0.05
     ) -> OptimiserInstability.Outcome {
         func run(_ seed: Int, _ ends: [Double], _ dead: Double) -> OptimiserInstability.Outcome.Run {
             // A little of the seed's own, so that there is a spread.
@@ -35,7 +36,7 @@ import Testing
                 runs: (0..<5).map { run($0, [1, 0.6, last, last], dead) }),
             .init(
                 variant: .tuned, optimiser: "adam (tuned)",
-                runs: (0..<5).map { run($0, [0.99, 0.99, tunedLast, tunedLast], tunedDead) }),
+                runs: (0..<5).map { run($0, [tunedFirst, 0.99, tunedLast, tunedLast], tunedDead) }),
         ])
     }
 
@@ -54,6 +55,8 @@ import Testing
         #expect(failed(Self.outcome(last: 0.9)) == ["the default Adam loses a", "on the last tasks the tu"])
         #expect(failed(Self.outcome(dead: 0.4)) == ["the default Adam loses m"])
         #expect(failed(Self.outcome(tunedLast: 0.9)) == ["the tuned Adam loses no "])
+        // Badly learnt at first, then well, and lost again: the best task is what counts.
+        #expect(failed(Self.outcome(tunedFirst: 0.2, tunedLast: 0.85)) == ["the tuned Adam loses no "])
         #expect(failed(Self.outcome(tunedDead: 0.3)) == ["the tuned Adam keeps its"])
     }
 

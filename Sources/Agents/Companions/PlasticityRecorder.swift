@@ -69,7 +69,8 @@ final class PlasticityRecorder<E: Environment>: RunCompanion {
         if recording.state == .carried {
             let moments = run.agent.optimiser.moments.map { ($0.name, $0.values.array) }
             start.state = OptimiserState(
-                step: run.agent.optimiser.step, moments: Dictionary(uniqueKeysWithValues: moments))
+                step: run.agent.optimiser.step, restartStep: run.agent.optimiser.restartStep,
+                moments: Dictionary(uniqueKeysWithValues: moments))
         }
         let first = run.step == 0 ? nil : try PlasticityRecord(reading: path(of: run, step: 0)).measurement
         let found = try probe.measure(start, offset: first.flatMap(offset), steering: steering)

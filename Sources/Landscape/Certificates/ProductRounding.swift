@@ -23,6 +23,11 @@ public struct ProductRounding: Sendable, Equatable {
         self.floor = floor
     }
 
+    /// ‖E‖_F of a matrix made of products with the unit vectors, from the norms of its columns.
+    func frobenius(ofColumns norms: [Double]) -> Double {
+        relative * norms.reduce(0) { $0 + max($1, floor) * max($1, floor) }.squareRoot()
+    }
+
     /// Of a curvature matrix: L the network's layers, n all numbers that one example puts on boundaries and twice the
     /// examples, over which gradients are summed; floor 10⁻² of the loss and its gradient, as the tests of precision have it.
     public init<Element: Scalar>(of linearised: LinearisedNetwork<Element>, gradientNorm: Double) {

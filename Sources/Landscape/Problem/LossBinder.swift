@@ -18,6 +18,13 @@ struct LossBinder<Element: Scalar> {
     func loss(inputs: Matrix<Element>) throws(Fault) -> any Loss<Element> {
         let kind = try kind()
         let support = kind == .twoHot ? try support() : nil
+        if configuration.target == .own {
+            guard kind != .probe, case .transitions = source.annotation else {
+                throw Fault(
+                    .usage, "only a loss of temporal differences has a target network", at: "--target own",
+                    remedy: "Leave it out, or give transitions with --data")
+            }
+        }
         let targets: Targets<Element>
         switch (kind, source.annotation) {
         case (.probe, _): targets = .values(probeTargets(inputs))
@@ -110,6 +117,7 @@ struct LossBinder<Element: Scalar> {
     }
 
     private func targetParameters() throws(Fault) -> Parameters<Element> {
+        guard configuration.target == .recorded else { return parameters }
         guard let name = checkpoint.run.targetNetwork else {
             throw Fault(
                 .data, "names no target network, so its temporal-difference loss is not known", at: checkpoint.path,

@@ -56,7 +56,9 @@ public struct Problem<Element: Scalar>: Sendable {
         workers = configuration.workers
         mode = configuration.mode
         memoryLimit = configuration.memoryLimit
-        warnings = choice.warnings + Self.warnings(of: loss)
+        warnings =
+            choice.warnings + Self.warnings(of: loss)
+            + (configuration.target == .own ? ["the target network is the checkpoint itself (--target own)"] : [])
     }
 
     /// The same problem on some of its examples, in the order of `rows`.

@@ -1,6 +1,14 @@
 public import LinearAlgebra
 public import Networks
 
+/// θ′ of the temporal-difference loss.
+public enum TargetNetwork: String, CaseIterable, Sendable {
+    /// The one that the checkpoint names.
+    case recorded
+    /// θ itself, held constant: as an agent's is just after a target update.
+    case own
+}
+
 /// Which loss, on which examples, at which point: what a command line asks to have analysed.
 public struct ProblemConfiguration: Sendable {
     /// The checkpoint's file.
@@ -15,6 +23,8 @@ public struct ProblemConfiguration: Sendable {
     public var examples: Int?
     /// δ of the Huber loss; nil for what the checkpoint says, or 1.
     public var huberThreshold: Double?
+    /// Whose values the temporal-difference loss learns from.
+    public var target = TargetNetwork.recorded
     /// The ends of the support of categorical outputs; nil for what the checkpoint says.
     public var supportEnds: (low: Double, high: Double)?
     /// How many atoms the support has; nil for what the checkpoint says, or 101.

@@ -118,7 +118,8 @@ public struct ScalarAnalysis<Element: Scalar>: Sendable {
             seed: configuration.seed)
         try certificates.check(configuration.failedCertificates)
         let vectors: Matrix<Element>
-        if isExact, let found = try deadline.whole({ try findExactly(target, configuration) }) {
+        let rounding = ProductRounding(of: linearised, gradientNorm: norm)
+        if isExact, let found = try deadline.whole({ try findExactly(target, rounding, configuration) }) {
             vectors = found
         } else {
             isExact = false

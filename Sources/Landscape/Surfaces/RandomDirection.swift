@@ -35,7 +35,7 @@ extension SurfaceDirection {
             vector.scale(by: Element(1 / vector.norm))
         } else {
             for entry in parameters.layout.entries {
-                rescale(vector[entry.range], to: parameters.vector[entry.range], shape: entry.shape, by: scale)
+                rescale(vector[entry.range], to: parameters.vector[entry.range], entry, by: scale)
             }
         }
         return SurfaceDirection(
@@ -43,10 +43,10 @@ extension SurfaceDirection {
     }
 
     private static func rescale(
-        _ tensor: Vector<Element>, to point: Vector<Element>, shape: [Int], by scale: DirectionScale
+        _ tensor: Vector<Element>, to point: Vector<Element>, _ entry: ParameterLayout.Entry, by scale: DirectionScale
     ) {
-        guard shape.count > 1 else { return tensor.fill(0) }
-        let filters = scale == .filter ? shape[0] : 1
+        guard entry.role != .bias && entry.role != .gain else { return tensor.fill(0) }
+        let filters = scale == .filter ? entry.shape[0] : 1
         let length = tensor.count / filters
         for filter in 0..<filters {
             let range = filter * length..<(filter + 1) * length

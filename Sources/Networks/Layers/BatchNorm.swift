@@ -35,8 +35,8 @@ public struct BatchNorm<Element: Scalar>: Layer {
         }
         outputShape = input
         let shape = [channels]
-        weight = try parameters.add(name + ".weight", shape: shape, initialisation: .constant(1))
-        bias = try parameters.add(name + ".bias", shape: shape, initialisation: .constant(0))
+        weight = try parameters.add(name + ".weight", shape: shape, role: .gain, initialisation: .constant(1))
+        bias = try parameters.add(name + ".bias", shape: shape, role: .bias, initialisation: .constant(0))
         runningMean = try parameters.addBuffer(name + ".running_mean", shape: shape, initialisation: .constant(0))
         runningVariance = try parameters.addBuffer(name + ".running_var", shape: shape, initialisation: .constant(1))
         derived = parameters.addDerived(count: ChannelNormalisation<Element>.statisticsCount * channels)

@@ -22,7 +22,8 @@ public struct ClassToken<Element: Scalar>: Layer {
             throw reader.mismatch(got: input, needed: "[tokens, \(width)]")
         }
         outputShape = ExampleShape([input.extents[0] + 1, width])
-        range = try parameters.add(name, shape: [1, 1, width], initialisation: .normal(deviation: 1e-6))
+        range = try parameters.add(
+            name, shape: [1, 1, width], role: .embedding, initialisation: .normal(deviation: 1e-6))
         place = 0..<width
         rest = width..<width + input.width
     }

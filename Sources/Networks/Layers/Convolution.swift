@@ -43,7 +43,8 @@ public struct Convolution<Element: Scalar>: Layer {
             parameters: &parameters)
         biasRange =
             hasBias
-            ? try parameters.add(name + ".bias", shape: [outputs], initialisation: .uniform(bound: bound)) : nil
+            ? try parameters.add(name + ".bias", shape: [outputs], role: .bias, initialisation: .uniform(bound: bound))
+            : nil
         pieces = weight.pieces
         groups = ConvolutionGroups(width: input.width + outputShape.width)
     }

@@ -29,8 +29,8 @@ public struct GroupNorm<Element: Scalar>: Layer {
             throw reader.mismatch(got: input, needed: "[\(channels), height, width] or [\(channels)]")
         }
         outputShape = input
-        weight = try parameters.add(name + ".weight", shape: [channels], initialisation: .constant(1))
-        bias = try parameters.add(name + ".bias", shape: [channels], initialisation: .constant(0))
+        weight = try parameters.add(name + ".weight", shape: [channels], role: .gain, initialisation: .constant(1))
+        bias = try parameters.add(name + ".bias", shape: [channels], role: .bias, initialisation: .constant(0))
     }
 
     /// Of each example the sums that are its gradient and its groups' statistics; and both of the tangents.

@@ -30,8 +30,8 @@ public struct LayerNorm<Element: Scalar>: Layer {
         outputShape = input
         width = shape.reduce(1, *)
         rowsPerExample = input.width / width
-        weight = try parameters.add(name + ".weight", shape: shape, initialisation: .constant(1))
-        bias = try parameters.add(name + ".bias", shape: shape, initialisation: .constant(0))
+        weight = try parameters.add(name + ".weight", shape: shape, role: .gain, initialisation: .constant(1))
+        bias = try parameters.add(name + ".bias", shape: shape, role: .bias, initialisation: .constant(0))
         pieces = Array(Panels.cut(width))
     }
 

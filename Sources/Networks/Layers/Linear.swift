@@ -34,7 +34,8 @@ public struct Linear<Element: Scalar>: Layer {
             name, shape: [outputs, inputs], bound: bound, hasSpectralNorm: hasSpectralNorm, parameters: &parameters)
         biasRange =
             hasBias
-            ? try parameters.add(name + ".bias", shape: [outputs], initialisation: .uniform(bound: bound)) : nil
+            ? try parameters.add(name + ".bias", shape: [outputs], role: .bias, initialisation: .uniform(bound: bound))
+            : nil
         pieces = weight.pieces(Array(Panels.cut(outputs)))
     }
 

@@ -16,7 +16,7 @@ public struct PositionEmbedding<Element: Scalar>: Layer {
         let shape = [try reader.size("tokens"), try reader.size("dim")]
         guard input.extents == shape else { throw reader.mismatch(got: input, needed: "\(shape)") }
         outputShape = input
-        range = try parameters.add(name, shape: [1] + shape, initialisation: .normal(deviation: 0.02))
+        range = try parameters.add(name, shape: [1] + shape, role: .embedding, initialisation: .normal(deviation: 0.02))
     }
 
     /// y = x + p. Not in place: over constant tokens x has no tangent and y has one.

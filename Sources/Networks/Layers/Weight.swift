@@ -28,7 +28,8 @@ struct Weight<Element: Scalar>: Sendable {
         let positions = shape[2...].reduce(1, *)
         rows = shape[0]
         self.columns = columns
-        range = try parameters.add(name + ".weight", shape: shape, initialisation: .uniform(bound: bound))
+        range = try parameters.add(
+            name + ".weight", shape: shape, role: .weight, initialisation: .uniform(bound: bound))
         transposition = positions > 1 && shape[1] > 1 ? (shape[1], positions) : nil
         norm = hasSpectralNorm ? try SpectralNorm(name, size: (rows, columns), parameters: &parameters) : nil
         derived = norm != nil || transposition != nil ? parameters.addDerived(count: range.count) : nil

@@ -8,6 +8,7 @@ public struct ParameterLayout: Sendable, Equatable {
     public struct Entry: Sendable, Equatable {
         public let name: String
         public let shape: [Int]
+        public let role: ParameterRole
         /// Its elements in the flat vector.
         public let range: Range<Int>
         public let initialisation: Initialisation
@@ -33,9 +34,9 @@ public struct ParameterLayout: Sendable, Equatable {
     ///
     /// - Throws: `Fault` of kind `data` when the name is taken, or when there are more numbers than a machine can hold.
     public mutating func add(
-        _ name: String, shape: [Int], initialisation: Initialisation
+        _ name: String, shape: [Int], role: ParameterRole, initialisation: Initialisation
     ) throws(Fault) -> Range<Int> {
-        let entry = try entry(name, shape, initialisation, from: count)
+        let entry = try entry(name, shape, role, initialisation, from: count)
         entries.append(entry)
         count = entry.range.upperBound
         return entry.range
@@ -45,7 +46,7 @@ public struct ParameterLayout: Sendable, Equatable {
     public mutating func addBuffer(
         _ name: String, shape: [Int], initialisation: Initialisation
     ) throws(Fault) -> Range<Int> {
-        let entry = try entry(name, shape, initialisation, from: bufferCount)
+        let entry = try entry(name, shape, .state, initialisation, from: bufferCount)
         buffers.append(entry)
         bufferCount = entry.range.upperBound
         return entry.range
@@ -58,7 +59,7 @@ public struct ParameterLayout: Sendable, Equatable {
     }
 
     private mutating func entry(
-        _ name: String, _ shape: [Int], _ initialisation: Initialisation, from start: Int
+        _ name: String, _ shape: [Int], _ role: ParameterRole, _ initialisation: Initialisation, from start: Int
     ) throws(Fault) -> Entry {
         guard names.insert(name).inserted else {
             throw Fault(
@@ -74,8 +75,23 @@ public struct ParameterLayout: Sendable, Equatable {
                 .data, "has more than \(Self.most) parameters with tensor '\(name)' of shape \(shape)",
                 at: "architecture", remedy: "Correct the sizes")
         }
-        return Entry(name: name, shape: shape, range: start..<start + size, initialisation: initialisation)
+        return Entry(
+            name: name, shape: shape, role: role, range: start..<start + size, initialisation: initialisation)
     }
+}
+
+/// What a tensor does in its layer; its shape alone does not say (a layer norm over images has gains `[C, H, W]`).
+public enum ParameterRole: Sendable {
+    /// A linear map, `[out, in]` or `[out, in, k, k]`.
+    case weight
+    /// Added to a layer's outputs.
+    case bias
+    /// What a normalisation multiplies by.
+    case gain
+    /// A vector of its own: a class token, positions.
+    case embedding
+    /// No parameter: running statistics, the vectors of a spectral norm.
+    case state
 }
 
 /// The distribution that a fresh tensor is drawn from.

@@ -8,9 +8,15 @@ import LinearAlgebra
     import Foundation
 #endif
 
-/// The key of a run's saved state that is read here.
+/// The keys of a run's saved state that are read here.
 private struct SavedPosition: Decodable {
     var step: Int
+    var optimiserRestartStep: Int?
+
+    enum CodingKeys: String, CodingKey {
+        case step
+        case optimiserRestartStep = "optimiser_restart_step"
+    }
 }
 
 extension OptimiserState {
@@ -53,6 +59,6 @@ extension OptimiserState {
             let vector = Vector<Element>(rounding: try file.doubles(entry.name))
             moments[String(entry.name.dropFirst(prefix.count))] = vector.array
         }
-        return OptimiserState(step: step, moments: moments)
+        return OptimiserState(step: step, restartStep: position.optimiserRestartStep ?? 0, moments: moments)
     }
 }

@@ -37,7 +37,9 @@ final class ProbeLearner<Element: Scalar> {
         self.workers = workers
         readout = ProbeReadout(tasks.configuration.head, support: tasks.support, offset: offset)
         let optimiser = try Optimiser<Element>(configuration, parameterCount: start.parameters.vector.count)
-        if let state = start.state { try optimiser.restore(step: state.step, moments: state.moments) }
+        if let state = start.state {
+            try optimiser.restore(step: state.step, restartStep: state.restartStep, moments: state.moments)
+        }
         let size = tasks.configuration.batchSize
         training = TrainingStep(
             tasks.network, parameters: start.parameters.copy(), optimiser: optimiser, examples: size,
@@ -127,8 +129,9 @@ final class ProbeLearner<Element: Scalar> {
         var snapshot = Snapshot<Element>(
             matrices: ["parameters": row(training.parameters.vector)],
             numbers: [
-                "step": [Double(step)], "optimiser step": [Double(training.optimiser.step)], "curve": outcome.curve,
-                "batch losses": outcome.batchLosses,
+                "step": [Double(step)],
+                "optimiser step": [Double(training.optimiser.step), Double(training.optimiser.restartStep)],
+                "curve": outcome.curve, "batch losses": outcome.batchLosses,
             ])
         if training.parameters.buffers.count > 0 { snapshot.matrices["buffers"] = row(training.parameters.buffers) }
         for (name, values) in training.optimiser.moments { snapshot.matrices["optimiser \(name)"] = row(values) }
@@ -153,7 +156,8 @@ final class ProbeLearner<Element: Scalar> {
         for (name, _) in training.optimiser.moments {
             moments[name] = saved.matrices["optimiser \(name)"]?.elements.array ?? []
         }
-        try training.optimiser.restore(step: number("optimiser step"), moments: moments)
+        let restartStep = saved.numbers["optimiser step"]?.last.flatMap { Int(exactly: $0) } ?? -1
+        try training.optimiser.restore(step: number("optimiser step"), restartStep: restartStep, moments: moments)
         step = number("step")
         outcome = ProbeOutcome(task: task, curve: curve, batchLosses: batchLosses)
     }

@@ -18,11 +18,14 @@ public struct ProbeStart<Element: Scalar>: Sendable {
 public struct OptimiserState<Element: Scalar>: Sendable, Equatable {
     /// t, the steps taken.
     public var step: Int
+    /// The step after which it began afresh; 0 where it never did.
+    public var restartStep: Int
     /// By the names of `Optimiser.moments`, `[parameters]` each.
     public var moments: [String: [Element]]
 
-    public init(step: Int, moments: [String: [Element]]) {
+    public init(step: Int, restartStep: Int = 0, moments: [String: [Element]]) {
         self.step = step
+        self.restartStep = restartStep
         self.moments = moments
     }
 }

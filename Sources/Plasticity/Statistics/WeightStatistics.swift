@@ -20,7 +20,7 @@ struct WeightLayers {
             let name = isOwn ? parts.dropLast().joined(separator: ".") : entry.name
             if layers.last?.name != name { layers.append(Layer(name: name, ranges: [])) }
             layers[layers.count - 1].ranges.append(entry.range)
-            guard parts.last == "weight", entry.shape.count > 1 else { continue }
+            guard entry.role == .weight else { continue }
             let columns = entry.shape.dropFirst().reduce(1, *)
             layers[layers.count - 1].matrix = (entry.range, entry.shape[0], columns)
         }

@@ -49,6 +49,10 @@ extension BrownianMotion {
         case interference
         case negativeFraction = "negative_fraction"
         case effectiveRank = "effective_rank"
+        case negativeErrors = "negative_errors"
+        case ownInterference = "interference_own_target"
+        case ownNegativeFraction = "negative_fraction_own_target"
+        case ownNegativeErrors = "negative_errors_own_target"
     }
 
     public func outcome(in folder: StudyFolder) throws(Fault) -> Outcome {
@@ -72,14 +76,18 @@ extension BrownianMotion {
             }
         }
         for iteration in covarianceIterations {
-            let found: [[GradientCosines]] = try bySeed(iteration) { place throws(Fault) in
+            let found: [[PlaceCosines]] = try bySeed(iteration) { place throws(Fault) in
                 try read(cosinesPath(place, in: folder))
             }
             outcome.cosines += [
-                Self.contrast(.meanOffDiagonal, iteration, found, \.meanOffDiagonal),
-                Self.contrast(.interference, iteration, found, \.interference),
-                Self.contrast(.negativeFraction, iteration, found, \.negativeFraction),
-                Self.contrast(.effectiveRank, iteration, found, \.effectiveRank),
+                Self.contrast(.meanOffDiagonal, iteration, found, \.agentTarget.meanOffDiagonal),
+                Self.contrast(.interference, iteration, found, \.agentTarget.interference),
+                Self.contrast(.negativeFraction, iteration, found, \.agentTarget.negativeFraction),
+                Self.contrast(.effectiveRank, iteration, found, \.agentTarget.effectiveRank),
+                Self.contrast(.negativeErrors, iteration, found, \.agentTarget.negativeErrors),
+                Self.contrast(.ownInterference, iteration, found, \.ownTarget.interference),
+                Self.contrast(.ownNegativeFraction, iteration, found, \.ownTarget.negativeFraction),
+                Self.contrast(.ownNegativeErrors, iteration, found, \.ownTarget.negativeErrors),
             ]
             for twin in [nil, 1] as [Int?] {
                 let path = matrixPath(Place(seed: 0, iteration: iteration, twin: twin), in: folder)

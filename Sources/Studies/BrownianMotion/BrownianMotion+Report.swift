@@ -35,7 +35,7 @@ extension BrownianMotion {
                 """
                 Cosines between the gradients of \(covarianceExamples) single transitions' TD losses, rows and columns by \
                 clusters. The twins' loss is the agent's: the same transitions, and the agent's target network of that \
-                step.
+                step. Under "own targets" each network is its own target network instead.
                 """),
             .table(table(outcome.cosines)),
             .figure(cosines(outcome), "Cosines of the first agent and its first twin."),
@@ -48,7 +48,7 @@ extension BrownianMotion {
                     + "add up as an agent's do.",
                 "Interference is counted twice: the share of negative cosines counts pairs however small, the mean of "
                     + "min(cosine, 0) how negative they are.",
-            ] + outcome.warnings
+            ] + [caution(ofTargets: outcome)].compactMap { $0 } + outcome.warnings
         return report
     }
 

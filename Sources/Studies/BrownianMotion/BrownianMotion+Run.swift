@@ -3,6 +3,7 @@ import Checkpoints
 import Datasets
 public import Files
 import Foundation
+import Landscape
 import LinearAlgebra
 
 extension BrownianMotion {
@@ -70,15 +71,17 @@ extension BrownianMotion {
     private func measureCosines(at place: Place, in folder: StudyFolder) throws(Fault) {
         let path = cosinesPath(place, in: folder)
         guard !FileManager.default.fileExists(atPath: path) else { return }
-        let (numbers, matrix) = try PlaceMeasurement(study: self, workers: .one)
-            .cosines(of: checkpoint(place, in: folder))
+        let measurement = PlaceMeasurement(study: self, workers: .one)
+        let network = checkpoint(place, in: folder)
+        let (numbers, matrix) = try measurement.cosines(of: network, target: .recorded)
+        let (own, _) = try measurement.cosines(of: network, target: .own)
         if isDrawn(place) {
             var arrays = SafetensorsWriter(metadata: ["format": "pt"])
             try arrays.add("cosines", matrix.elements.array, shape: [matrix.rows, matrix.columns])
             try arrays.write(to: matrixPath(place, in: folder))
         }
         // Last: what is there is complete.
-        try write(numbers, to: path)
+        try write(PlaceCosines(agentTarget: numbers, ownTarget: own), to: path)
     }
 
     private func imageShape(_ session: StudySession) throws(Fault) -> [Int] {

@@ -39,6 +39,9 @@ struct GradientCosines: Codable, Sendable {
     var interference: Double
     var effectiveRank: Double
     var zeroGradients: Int
+    /// The share of negative TD errors. Where nearly all have one sign, gradients that point one way for every transition
+    /// cannot hinder each other.
+    var negativeErrors: Double
 
     enum CodingKeys: String, CodingKey {
         case meanOffDiagonal = "mean_off_diagonal"
@@ -46,6 +49,20 @@ struct GradientCosines: Codable, Sendable {
         case interference
         case effectiveRank = "effective_rank"
         case zeroGradients = "zero_gradients"
+        case negativeErrors = "negative_errors"
+    }
+}
+
+/// A place's cosines under either target network.
+struct PlaceCosines: Codable, Sendable {
+    /// θ′ of the agent: the same loss function for the agent and its twins.
+    var agentTarget: GradientCosines
+    /// The network itself: each as an agent is that has just renewed its target network.
+    var ownTarget: GradientCosines
+
+    enum CodingKeys: String, CodingKey {
+        case agentTarget = "agent_target"
+        case ownTarget = "own_target"
     }
 }
 
@@ -84,10 +101,14 @@ struct PlaceMeasurement {
     }
 
     /// The cosines, and their matrix with rows and columns by clusters, `[k, k]`.
-    func cosines(of checkpoint: String) throws(Fault) -> (numbers: GradientCosines, matrix: Matrix<Float>) {
+    func cosines(
+        of checkpoint: String, target: TargetNetwork
+    ) throws(Fault) -> (numbers: GradientCosines, matrix: Matrix<Float>) {
         try Self.faults(at: checkpoint) {
-            let point = try Problem<Float>(
-                ProblemConfiguration(checkpoint: checkpoint, examples: study.covarianceExamples, workers: workers))
+            var configuration = ProblemConfiguration(
+                checkpoint: checkpoint, examples: study.covarianceExamples, workers: workers)
+            configuration.target = target
+            let point = try Problem<Float>(configuration)
             let covariance = try GradientCovariance(
                 point.linearised(
                     directions: 0, reserving: GradientCovariance<Float>.bytes(examples: point.examples)))
@@ -95,9 +116,24 @@ struct PlaceMeasurement {
             let numbers = GradientCosines(
                 meanOffDiagonal: covariance.meanOffDiagonal, negativeFraction: covariance.negativeFraction,
                 interference: Self.interference(covariance.matrix), effectiveRank: covariance.effectiveRank,
-                zeroGradients: covariance.zeroGradients)
+                zeroGradients: covariance.zeroGradients, negativeErrors: try Self.negativeErrors(point))
             return (numbers, order.applied(to: covariance.matrix))
         }
+    }
+
+    private static func negativeErrors(_ point: Problem<Float>) throws -> Double {
+        guard let loss = point.loss as? TemporalDifference<Float> else {
+            throw Fault(
+                .software, "the loss is \(point.loss.kind.rawValue), not of temporal differences", at: "cosines")
+        }
+        let passes = Backpropagation(point.network, examples: point.examples, workers: point.workers)
+        passes.load(point.inputs)
+        passes.forward(at: point.parameters)
+        let outputs = passes.outputs
+        let negative = zip(loss.actions, loss.targets).enumerated().count { row, pair in
+            Double(outputs[row, pair.0]) < pair.1
+        }
+        return Double(negative) / Double(point.examples)
     }
 
     private static func interference(_ matrix: Matrix<Float>) -> Double {

@@ -14,14 +14,16 @@ struct TwinContrast: Encodable, Sendable {
     /// are several agents.
     var twin: Estimate { twins.count > 1 ? Estimate(mean: twinMeans) : Estimate(mean: twins[0]) }
 
-    /// The agent less the mean of its twins: over the seeds, where there are several; of a single agent, with the error
-    /// of its twins' mean.
+    /// The agent less the mean of its twins: over the seeds, where there are several. Of a single agent, with the error
+    /// that the difference has where it is but one more of the walks: s √(1 + 1/m).
     var difference: Estimate {
         let differences = zip(agents, twinMeans).map { $0 - $1 }
         guard differences.count == 1 else { return Estimate(mean: differences) }
         let mean = Estimate(mean: twins[0])
         return Estimate(
-            value: differences[0], standardError: mean.standardError, degreesOfFreedom: mean.degreesOfFreedom)
+            value: differences[0],
+            standardError: mean.standardError.map { $0 * Double(twins[0].count + 1).squareRoot() },
+            degreesOfFreedom: mean.degreesOfFreedom)
     }
 
     private var twinMeans: [Double] { twins.map { $0.reduce(0, +) / Double($0.count) } }

@@ -56,8 +56,8 @@ extension Falsification {
     private var legend: String {
         """
         Every pair of conditions of one factor (Spearman). **flips**: the two intervals lie on opposite sides of 0. \
-        **flips, likely**: the coefficients have opposite signs and the interval of their difference (percentiles) leaves 0 \
-        out. **estimates alone**: opposite signs that may be chance. Pairs of the same sign are in the full table.
+        **opposite estimates, which differ**: the coefficients have opposite signs and the interval of their difference \
+        (percentiles) leaves 0 out, but one of them may be 0. **estimates alone**: opposite signs that may be chance. Pairs of the same sign are in the full table.
         """
     }
 

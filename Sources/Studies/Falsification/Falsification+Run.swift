@@ -70,6 +70,8 @@ extension Falsification {
         var missing: [String]
         /// Not in `result.json`: `tables/samples.csv` has them.
         var samples: [AgentSample]
+        /// Of all samples.
+        var failedTasks: Int { samples.reduce(0) { $0 + $1.failedTasks } }
         var analysis: FalsificationAnalysis.Result
         /// Statistics that at least two agents differ in, the paper's first.
         var statistics: [String]

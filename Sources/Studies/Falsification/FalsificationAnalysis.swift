@@ -10,10 +10,13 @@ struct AgentSample: Sendable, Equatable, Codable {
     var statistics: [String: Double]
     /// P(θ₀) − P(θₜ), positive where plasticity was lost.
     var plasticityLoss: Double
+    /// How many of the probe's tasks diverged, and are not in it.
+    var failedTasks = 0
 
     enum CodingKeys: String, CodingKey {
         case run, step, factors, statistics
         case plasticityLoss = "plasticity_loss"
+        case failedTasks = "failed_tasks"
     }
 }
 
@@ -45,8 +48,8 @@ struct SignComparison: Sendable {
     enum Verdict: String, Sendable, Codable, CaseIterable {
         /// Both intervals are on their own side of 0.
         case flips
-        /// The estimates have opposite signs, and the interval of their difference leaves 0 out.
-        case likely = "flips, likely"
+        /// The estimates have opposite signs and differ for certain; one of the correlations may be 0 all the same.
+        case differ = "opposite estimates, which differ"
         /// The estimates have opposite signs; that may be chance.
         case estimates = "estimates alone"
         case same = "same sign"
@@ -149,7 +152,7 @@ struct FalsificationAnalysis: Sendable {
         if let one = first.interval, let other = second.interval, !one.contains(0), !other.contains(0) {
             return .flips
         }
-        if let difference, !difference.contains(0) { return .likely }
+        if let difference, !difference.contains(0) { return .differ }
         return .estimates
     }
 

@@ -14,9 +14,12 @@ enum FalsificationSamples {
 
         var step: Int
         var loss: Value?
+        var failures: [Failure]
+
+        struct Failure: Decodable {}
 
         enum CodingKeys: String, CodingKey {
-            case step
+            case step, failures
             case loss = "plasticity_loss"
         }
     }
@@ -37,7 +40,8 @@ enum FalsificationSamples {
             samples.append(
                 AgentSample(
                     run: name, step: plasticity.step, factors: factors,
-                    statistics: found.statistics.compactMapValues { $0 }, plasticityLoss: loss.value))
+                    statistics: found.statistics.compactMapValues { $0 }, plasticityLoss: loss.value,
+                    failedTasks: plasticity.failures.count))
         }
         return samples.sorted { $0.step < $1.step }
     }

@@ -50,7 +50,7 @@ enum FalsificationTables {
         var table = StudyTable([
             "statistic", "condition", "correlation", "condition", "correlation", "difference", "verdict",
         ])
-        for verdict in [SignComparison.Verdict.flips, .likely, .estimates] {
+        for verdict in [SignComparison.Verdict.flips, .differ, .estimates] {
             for pair in outcome.analysis.comparisons
             where pair.first.kind == .spearman && pair.verdict == verdict && statistics.contains(pair.statistic) {
                 table.append([
@@ -68,7 +68,7 @@ enum FalsificationTables {
         _ leading: [String], _ study: Falsification, _ outcome: Falsification.Outcome
     ) -> StudyTable {
         var table = StudyTable([
-            "statistic", "all agents", "pairs", "flips", "likely", "estimates alone", "flips between",
+            "statistic", "all agents", "pairs", "flips", "opposite, which differ", "estimates alone", "flips between",
         ])
         for statistic in outcome.statistics where !leading.contains(statistic) {
             let pairs = outcome.analysis.comparisons.filter { $0.statistic == statistic && $0.first.kind == .spearman }
@@ -78,7 +78,7 @@ enum FalsificationTables {
             }
             table.append([
                 "`\(statistic)`", cell(outcome.analysis.correlation(statistic, .everything, .spearman)),
-                "\(pairs.count)", count(.flips), count(.likely), count(.estimates), certain.joined(separator: "; "),
+                "\(pairs.count)", count(.flips), count(.differ), count(.estimates), certain.joined(separator: "; "),
             ])
         }
         return table

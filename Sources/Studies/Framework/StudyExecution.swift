@@ -74,8 +74,8 @@ public struct StudyEnding: Sendable {
     public var resultJSON: String
     public var warnings: [String]
 
-    /// The claims that the numbers do not bear out.
-    public func check() -> [StudyClaim] { claims.filter { !$0.holds } }
+    /// The claims that the numbers do not bear out, of those that a check asserts.
+    public func check() -> [StudyClaim] { claims.filter { $0.isAsserted && !$0.holds } }
 }
 
 /// `result.json`.

@@ -21,8 +21,8 @@ public struct StudyReport: Sendable {
 
     public init(title: String) { self.title = title }
 
-    /// The claims that the numbers do not bear out.
-    public func check() -> [StudyClaim] { claims.filter { !$0.holds } }
+    /// The claims that the numbers do not bear out, of those that a check asserts.
+    public func check() -> [StudyClaim] { claims.filter { $0.isAsserted && !$0.holds } }
 }
 
 /// A sentence that numbers bear out or not.
@@ -31,11 +31,19 @@ public struct StudyClaim: Sendable, Equatable, Codable {
     public var holds: Bool
     /// The numbers that decide it.
     public var evidence: String
+    /// Whether a check fails where it does not hold; else it is a finding, either way.
+    public var isAsserted: Bool
 
-    public init(_ statement: String, holds: Bool, evidence: String) {
+    enum CodingKeys: String, CodingKey {
+        case statement, holds, evidence
+        case isAsserted = "asserted"
+    }
+
+    public init(_ statement: String, holds: Bool, evidence: String, isAsserted: Bool = true) {
         self.statement = statement
         self.holds = holds
         self.evidence = evidence
+        self.isAsserted = isAsserted
     }
 
     /// `holds: … (…)`, on one line.

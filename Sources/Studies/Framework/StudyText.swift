@@ -10,6 +10,9 @@ enum StudyText {
         return text == "-0" ? "0" : text
     }
 
+    /// `12.3 %`.
+    static func percent(_ value: Double) -> String { number(100 * value) + " %" }
+
     /// `[0.1, 0.3]`.
     static func interval(_ interval: ClosedRange<Double>?, digits: Int = 3) -> String {
         guard let interval else { return "–" }

@@ -69,7 +69,7 @@ extension OptimiserInstability {
             table.append([
                 "\(Self.title(group.variant)): \(group.optimiser)",
                 Self.spread(group.runs.map(\.firstAccuracy)), Self.spread(group.runs.map(\.lastAccuracy)),
-                Self.spread(group.runs.map(\.deadFraction)),
+                Self.spread(group.runs.compactMap(\.deadFraction)),
                 "\(group.runs.count { $0.divergence != nil }) of \(group.runs.count)",
             ])
         }
@@ -77,6 +77,7 @@ extension OptimiserInstability {
     }
 
     private static func spread(_ values: [Double]) -> String {
+        guard !values.isEmpty else { return "–" }
         let estimate = Estimate(mean: values)
         let ends = "(\(StudyText.number(values.min() ?? 0)) to \(StudyText.number(values.max() ?? 0)))"
         return "\(StudyText.number(estimate.value)) \(StudyText.interval(estimate.interval())) \(ends)"
@@ -91,7 +92,9 @@ extension OptimiserInstability {
         for seed in 0..<seeds {
             let cells = outcome.groups.flatMap { group in
                 let run = group.runs[seed]
-                return [run.firstAccuracy, run.lastAccuracy, run.deadFraction].map { StudyText.number($0) }
+                return [run.firstAccuracy, run.lastAccuracy, run.deadFraction].map {
+                    $0.map { StudyText.number($0) } ?? "–"
+                }
             }
             table.append(["\(firstSeed + UInt64(seed))"] + cells)
         }

@@ -62,10 +62,12 @@ extension OptimiserInstability {
             var taskEndAccuracies: [Double]
             /// Of the first task.
             var firstAccuracy: Double
+            /// At the end of the task that it learnt best.
+            var bestAccuracy: Double
             /// The mean of the last tasks.
             var lastAccuracy: Double
             /// At the run's end, or the last before it was no longer finite.
-            var deadFraction: Double
+            var deadFraction: Double?
             /// Not in `result.json`: `tables/series.csv` has them.
             var lines: [MemorisationMetrics]
 
@@ -73,6 +75,7 @@ extension OptimiserInstability {
                 case seed, divergence
                 case taskEndAccuracies = "task_end_accuracies"
                 case firstAccuracy = "first_accuracy"
+                case bestAccuracy = "best_accuracy"
                 case lastAccuracy = "last_accuracy"
                 case deadFraction = "dead_fraction"
             }
@@ -88,8 +91,9 @@ extension OptimiserInstability {
                 let missing = max(0, study.tasks - ends.count)
                 taskEndAccuracies = ends + Array(repeating: chance, count: missing)
                 firstAccuracy = taskEndAccuracies[0]
+                bestAccuracy = taskEndAccuracies.max() ?? chance
                 lastAccuracy = taskEndAccuracies.suffix(study.lastTasks).reduce(0, +) / Double(study.lastTasks)
-                deadFraction = lines.last?.deadFraction ?? 0
+                deadFraction = lines.last?.deadFraction
             }
         }
     }

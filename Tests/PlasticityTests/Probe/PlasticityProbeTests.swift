@@ -144,6 +144,10 @@ import Training
             step: 0,
             moments: ["first": [Float](repeating: 0, count: count), "second": [Float](repeating: 0, count: count)])
         #expect(try probe.measure(start) == fresh)
+        // One that began afresh at step 900 counts from there.
+        start.state?.step = 900
+        start.state?.restartStep = 900
+        #expect(try probe.measure(start) == fresh)
         start.state = OptimiserState(
             step: 900,
             moments: ["first": [Float](repeating: 0, count: count), "second": [Float](repeating: 1, count: count)])

@@ -53,6 +53,33 @@ import Testing
         #expect(abs(try #require(found.values["weight_norm_without_biases"]) - matrices) < 1e-14)
     }
 
+    /// A layer norm over images has gains `[C, H, W]`, and they are no weights: with all of them 100, norms and ranks of
+    /// weights are what they were.
+    @Test func gainsAreNoWeights() throws {
+        let layers: [LayerDescription] = [
+            LayerDescription(
+                "conv2d", ["name": .text("c"), "in": .integer(1), "out": .integer(2), "kernel": .integer(3)]),
+            LayerDescription("layer_norm", ["name": .text("l"), "shape": .integers([2, 4, 4])]), .relu, .flatten,
+            .linear("w", in: 32, out: 3),
+        ]
+        let network = try Network<Double>(Architecture(input: [1, 6, 6], layers: layers))
+        let inputs = Matrix<Double>(rows: 5, columns: 36)
+        var source = RandomSource(seed: 2, stream: "inputs")
+        inputs.elements.fillNormal(using: &source)
+        let parameters = Parameters<Double>(initialising: network.layout, seed: 1)
+        let names = ["weight_norm_without_biases", "weight_spectral_norm", "weight_stable_rank", "weight_srank"]
+        func measure() throws -> [Double] {
+            let found = try NetworkStatistics(
+                of: StatisticsSubject(network: network, parameters: parameters, inputs: inputs))
+            return try names.map { try #require(found.values[$0], "\($0)") }
+        }
+        let before = try measure()
+        let gains = try #require(parameters["l.weight"])
+        #expect(gains.count == 32 && before.allSatisfy { $0 > 0 })
+        gains.fill(100)
+        #expect(try measure() == before)
+    }
+
     /// At θ₀ itself nothing has moved: exact zeros, and the cosine is 1 to rounding.
     @Test func nothingMovesAtTheReference() throws {
         var subject = subject
