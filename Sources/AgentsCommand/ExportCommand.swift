@@ -9,9 +9,9 @@ struct ExportCommand: ReportingCommand {
     static let configuration = CommandConfiguration(
         commandName: "export", abstract: "Print a sweep's results as CSV or JSON, for other programs.",
         discussion: """
-            'runs' has a row for each run: its settings, its last metrics, its last plasticity. The others have a row \
-            for each run and step (statistics: for each layer too, empty for the whole network). All is in sweep.sqlite, \
-            which sqlite3, pandas and Datasette open themselves.
+            'runs' has a row for each run: its settings, and the metrics and plasticity of its last step (empty: not \
+            found there). The others have a row for each run and step (statistics: for each layer too, empty for the \
+            whole network). All is in sweep.sqlite, which sqlite3, pandas and Datasette open themselves.
             """)
 
     @Argument(help: ArgumentHelp("The sweep's folder.", valueName: "dir"), completion: .directory)

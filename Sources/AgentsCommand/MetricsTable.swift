@@ -7,14 +7,18 @@ struct MetricsTable {
     /// A cell that is empty in the file is nil.
     let rows: [[Double?]]
 
-    /// - Throws: `Fault` of kind `data` that names the line which is not a line of numbers.
+    /// - Throws: `Fault` of kind `data` that names the line which is not a line of numbers, and the column.
     init(reading path: String) throws(Fault) {
         let text = String(decoding: try AtomicFile.read(path), as: UTF8.self)
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         // What follows the last end of line was being written when the run was killed.
         lines = lines.dropLast()
         guard let header = lines.first else { throw Fault(.data, "has no header", at: path) }
-        columns = header.split(separator: ",").map(String.init)
+        let columns = header.split(separator: ",").map(String.init)
+        for (place, column) in columns.enumerated() where columns.prefix(place).contains(column) {
+            throw Fault(
+                .data, "has the column '\(column)' twice", at: "\(path), line 1", remedy: "Restore the file")
+        }
         var rows: [[Double?]] = []
         for (number, line) in lines.enumerated().dropFirst() {
             let words = line.split(separator: ",", omittingEmptySubsequences: false)
@@ -23,8 +27,16 @@ struct MetricsTable {
                     .data, "is no line of \(columns.count) numbers", at: "\(path), line \(number + 1)",
                     remedy: "Restore the file")
             }
-            rows.append(words.map { Double($0) })
+            let row: [Double?] = words.map { Double($0) }
+            // A run that diverges ends before it writes such a number.
+            if let place = row.firstIndex(where: { $0.map { !$0.isFinite } ?? false }) {
+                throw Fault(
+                    .data, "'\(words[place])' is no finite number",
+                    at: "\(path), line \(number + 1), column '\(columns[place])'", remedy: "Restore the file")
+            }
+            rows.append(row)
         }
+        self.columns = columns
         self.rows = rows
     }
 

@@ -25,6 +25,7 @@ struct ResumeCommand: ReportingCommand {
     func run() throws {
         if inSweep { SweepLifeline.watch() }
         let configuration = try RunConfiguration(readingRun: folder)
+        try TrainingSession.prepare(tensorBoard: tensorBoard.tensorboard)
         let images = try TaskImages(configuration.environment, dataDirectory: dataDir)
         var session = TrainingSession(configuration, images: images, folder: folder, mode: .resume)
         session.workers = threads.workers

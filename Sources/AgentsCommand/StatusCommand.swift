@@ -25,7 +25,7 @@ struct SweepStatus: Encodable {
         var status: String
         var step: Int
         var steps: Int
-        /// How often it was taken up, and for how long in all.
+        /// How often it was taken up, and for how long in all, as far as anybody saw it end.
         var attempts: Int
         var seconds: Double
         var exitCode: Int?

@@ -21,12 +21,17 @@ struct SweepForecast: Encodable {
     let bytes: Double
     let runs: [Run]
 
-    /// - Throws: `Fault` where a run's configuration makes no agent.
+    /// - Throws: `Fault` that names the run, where its configuration makes no agent.
     init(_ plan: SweepPlan, jobs: Int) throws(Fault) {
         var meter = RunCostMeter()
         var runs: [Run] = []
         for run in plan.runs {
-            let cost = try meter.cost(of: run.configuration)
+            let cost: RunCost
+            do throws(Fault) {
+                cost = try meter.cost(of: run.configuration)
+            } catch {
+                throw error.within((run.place.isEmpty ? "" : run.place + ", ") + "run \(run.name)")
+            }
             runs.append(
                 Run(
                     name: run.name, steps: run.configuration.schedule.steps, seconds: cost.seconds, bytes: cost.bytes,
@@ -60,6 +65,8 @@ struct SweepForecast: Encodable {
 
     private static func time(_ seconds: Double) -> String {
         if seconds < 60 { return String(format: "%.0f s", seconds.rounded(.up)) }
+        let years = seconds / 31_557_600
+        if years >= 10 { return String(format: "%.3g years", years) }
         let minutes = Int((seconds / 60).rounded())
         return minutes < 60 ? "\(minutes) min" : "\(minutes / 60) h \(minutes % 60) min"
     }

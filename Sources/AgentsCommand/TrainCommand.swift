@@ -41,7 +41,8 @@ struct TrainCommand: ReportingCommand {
                 .usage, "holds a run already", at: folder,
                 remedy: "Go on with it (agents resume \(folder)), or choose another folder")
         }
-        // A folder that cannot be written to should be told before images are drawn.
+        // Folders that cannot be written to should be told before images are drawn, and before a run is begun.
+        try TrainingSession.prepare(tensorBoard: tensorBoard.tensorboard)
         try OutputFolder.prepare(folder)
         var environment = EnvironmentConfiguration()
         task.apply(to: &environment)

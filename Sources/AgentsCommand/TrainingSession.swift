@@ -28,6 +28,13 @@ struct TrainingSession {
         self.mode = mode
     }
 
+    /// Makes sure, before anything of a run is written, that event files can be.
+    ///
+    /// - Throws: `Fault` of kind `inputOutput` with the system's reason.
+    static func prepare(tensorBoard: String?) throws(Fault) {
+        if let tensorBoard { try OutputFolder.prepare(tensorBoard) }
+    }
+
     /// Trains to the end and draws the training curve.
     ///
     /// - Throws: as `AgentRun`; after an interrupt, a `Fault` that says how to go on.
@@ -43,8 +50,9 @@ struct TrainingSession {
             try train(run)
         } else {
             Logger(label: "agents").notice("the run is complete: nothing is left to train")
-            // What belongs to the last step may still be missing.
+            // What belongs to the last step may still be missing, and what event files would say.
             try run.run(shouldStop: { Interruption.isRequested })
+            try TensorBoardLog(ofRun: folder, in: tensorBoard).finish(.success)
         }
         if drawsPicture {
             let drawn = try TrainingPicture(readingRun: folder, configuration).draw()
@@ -75,10 +83,7 @@ struct TrainingSession {
         } catch {
             progress.advance(to: run.step)
             log.finish(error.kind == .interrupted ? nil : .failure)
-            guard error.kind == .interrupted else { throw error }
-            throw Fault(
-                .interrupted, "stopped after step \(run.step) of \(configuration.schedule.steps); all is saved",
-                at: folder, remedy: "Go on with: agents resume \(folder)")
+            throw error
         }
     }
 

@@ -69,18 +69,23 @@ public final class EventFile {
         try addSummary(step: step, [entry])
     }
 
-    public func add(histogram: Histogram, tag: String, step: Int) throws(Fault) {
-        guard histogram.count > 0 else { return }
-        var entry = Summary.Value()
-        entry.tag = tag
-        entry.histo.min = histogram.minimum
-        entry.histo.max = histogram.maximum
-        entry.histo.num = Double(histogram.count)
-        entry.histo.sum = histogram.sum
-        entry.histo.sumSquares = histogram.sumOfSquares
-        entry.histo.bucketLimit = histogram.limits
-        entry.histo.bucket = histogram.counts.map(Double.init)
-        try addSummary(step: step, [entry])
+    /// Histograms of one step, by tag, in one event: all of them are told or none. Those of no numbers are left out.
+    public func add(histograms: [(tag: String, histogram: Histogram)], step: Int) throws(Fault) {
+        var entries: [Summary.Value] = []
+        for (tag, histogram) in histograms where histogram.count > 0 {
+            var entry = Summary.Value()
+            entry.tag = tag
+            entry.histo.min = histogram.minimum
+            entry.histo.max = histogram.maximum
+            entry.histo.num = Double(histogram.count)
+            entry.histo.sum = histogram.sum
+            entry.histo.sumSquares = histogram.sumOfSquares
+            entry.histo.bucketLimit = histogram.limits
+            entry.histo.bucket = histogram.counts.map(Double.init)
+            entries.append(entry)
+        }
+        guard !entries.isEmpty else { return }
+        try addSummary(step: step, entries)
     }
 
     /// The run's constants: a row of the table of hyperparameters.

@@ -65,6 +65,21 @@ final class RecordFile {
         return frame
     }
 
+    /// The records of a file's bytes, up to the first that is damaged or unfinished.
+    static func records(in file: Data) -> [Data] {
+        var records: [Data] = []
+        var rest = file
+        while rest.count >= 16 {
+            let length = rest.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+            guard length <= UInt64(rest.count - 16) else { break }
+            let record = Data(rest.dropFirst(12).prefix(Int(length)))
+            guard Data(rest.prefix(16 + record.count)) == frame(record) else { break }
+            records.append(record)
+            rest = rest.dropFirst(16 + record.count)
+        }
+        return records
+    }
+
     private static func refusal(_ what: String, _ path: String) -> Fault {
         let reason = unsafe String(cString: strerror(errno))
         return Fault(.inputOutput, "\(what) (\(reason))", at: path, remedy: "Free space, or write elsewhere")

@@ -126,7 +126,8 @@ public struct OptimiserConfiguration: Sendable, Equatable, Codable {
         }
     }
 
-    /// - Throws: `Fault` of kind `usage` that names the constant, its value and the range it must be in.
+    /// - Throws: `Fault` of kind `usage` that names the constant, its value and the range it must be in; where the rule
+    ///   divides by a root, for two epsilons that are 0 in single precision.
     public func validate() throws(Fault) {
         try check("learning_rate", learningRate, "above 0") { $0 > 0 }
         try check("decay1", decay1, "from 0 to below 1") { $0 >= 0 && $0 < 1 }
@@ -134,10 +135,12 @@ public struct OptimiserConfiguration: Sendable, Equatable, Codable {
         try check("epsilon", epsilon, "0 or more") { $0 >= 0 }
         try check("epsilon_in_root", epsilonInRoot, "0 or more") { $0 >= 0 }
         try check("weight_decay", weightDecay, "0 or more") { $0 >= 0 }
-        guard !rule.hasSecondMoment || epsilon + epsilonInRoot > 0 else {
+        guard !rule.hasSecondMoment || Float(epsilon) > 0 || Float(epsilonInRoot) > 0 else {
             throw Fault(
-                .usage, "both epsilons are 0, so a parameter without gradient would be divided by 0",
-                at: "optimiser \(kind.rawValue)", remedy: "Make one of them positive")
+                .usage,
+                "both epsilons are 0 in single precision (epsilon \(epsilon), epsilon_in_root \(epsilonInRoot)), so a "
+                    + "parameter without gradient would be moved by 0/0",
+                at: "optimiser \(kind.rawValue)", remedy: "Make one of them positive, 1e-38 or more")
         }
     }
 

@@ -55,9 +55,17 @@ public final class TrainingStep<Element: Scalar> {
         _ evaluation: LossEvaluation<Element>, of kind: LossKind,
         loading fill: @Sendable (Range<Int>, Matrix<Element>) -> Void
     ) throws(Fault) -> Double {
-        let theta = parameters.vector
         passes.load(fill)
-        passes.forward(at: parameters, seed: seed &+ UInt64(optimiser.step) &* 0x9e37_79b9_7f4a_7c15)
+        passes.forward(at: parameters, seed: layerSeed)
+        return try finish(evaluation, of: kind)
+    }
+
+    /// Of what layers draw at random in the step to come.
+    public var layerSeed: UInt64 { seed &+ UInt64(optimiser.step) &* 0x9e37_79b9_7f4a_7c15 }
+
+    /// The rest of a step, after the forward pass of `passes` at `parameters` with `layerSeed`.
+    public func finish(_ evaluation: LossEvaluation<Element>, of kind: LossKind) throws(Fault) -> Double {
+        let theta = parameters.vector
         passes.backward(evaluation, at: parameters)
         let mean = evaluation.values.sum / Double(evaluation.values.count)
         guard mean.isFinite else {

@@ -91,6 +91,33 @@ import Training
         try Data().write(to: URL(fileURLWithPath: folder.path + "/run/metrics.csv"))
         let fault = #expect(throws: Fault.self) { _ = try SmallRun.make(in: folder.path + "/run") }
         #expect(fault?.place.hasSuffix("metrics.csv") == true)
+        try FileManager.default.removeItem(atPath: folder.path + "/run/metrics.csv")
+        let missing = #expect(throws: Fault.self) { _ = try SmallRun.make(in: folder.path + "/run") }
+        #expect(missing?.kind == .data && missing?.what.contains("is missing") == true)
+        #expect(missing?.place.hasSuffix("metrics.csv") == true)
+        #expect(!FileManager.default.fileExists(atPath: folder.path + "/run/metrics.csv"))
+    }
+
+    /// Stopped while the first transitions are gathered, where nothing is saved yet, or right after it: the run ends in
+    /// the same bytes, taken up by another process or gone on with in this one.
+    @Test(arguments: [0, 16, 20])
+    func aRunStoppedInItsWarmUpEndsTheSame(_ gathered: Int) throws {
+        try SmallRun.make(in: folder.path + "/whole").run()
+        try interruptWarmUp("part", after: gathered, goingOn: false)
+        #expect(FileManager.default.fileExists(atPath: folder.path + "/part/state.safetensors") == (gathered == 20))
+        try SmallRun.make(in: folder.path + "/part").run()
+        #expect(folder.files(in: "part") == folder.files(in: "whole"))
+        try interruptWarmUp("same", after: gathered, goingOn: true)
+        #expect(folder.files(in: "same") == folder.files(in: "whole"))
+    }
+
+    /// In a function of its own: the folder's lock goes with the run.
+    private func interruptWarmUp(_ name: String, after gathered: Int, goingOn: Bool) throws {
+        let run = try SmallRun.make(in: folder.path + "/" + name)
+        let fault = #expect(throws: Fault.self) { try run.run(shouldStop: { run.replay.count >= gathered }) }
+        #expect(fault?.kind == .interrupted && fault?.remedy.contains("agents resume") == true)
+        #expect(run.replay.count == gathered && run.step == 0)
+        if goingOn { try run.run() }
     }
 
     /// Whether the run came to that write. The lock goes with the run, as it does with a process.

@@ -139,6 +139,63 @@ import Testing
         #expect(abs(found / (sum / Double(sample.count)) - 1) < 1e-5)
     }
 
+    /// What single layers have moved.
+    private struct Layers: Decodable {
+        struct Layer: Decodable {
+            let name: String
+            let distance: Double?
+            let changes: Double?
+
+            enum CodingKeys: String, CodingKey {
+                case name
+                case distance = "distance_from_initialisation"
+                case changes = "sign_change_fraction"
+            }
+        }
+
+        let layers: [Layer]
+    }
+
+    /// θ₀ is what the run began with, after what interventions make of fresh parameters: what they freeze has not
+    /// moved. Oracle for the whole: the checkpoint of step 0.
+    @Test func distancesAreFromWhatTheRunBeganWith() throws {
+        var configuration = Self.configuration()
+        configuration.architecture = .perceptron(input: [1, 4, 4], widths: [12, 9], outputs: 10)
+        try configuration.intervene(with: [InterventionSetting("plasticity-injection", ["step": 5])])
+        try SmallRun.make(configuration, in: folder.path + "/run").run()
+        func theta(_ step: String) throws -> [Double] {
+            let checkpoint = try Checkpoint(reading: "\(folder.path)/run/checkpoints/step_000000\(step).safetensors")
+            return try checkpoint.parameters(of: Network<Float>(checkpoint.architecture)).vector.doubles
+        }
+        let (first, last) = (try theta("00"), try theta("24"))
+        let distance = zip(first, last).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }.squareRoot()
+        let found = try #require(document("run", "24").statistics["distance_from_initialisation"])
+        #expect(abs(found / distance - 1) < 1e-12)
+        let path = "\(folder.path)/run/statistics/step_00000024.json"
+        let layers = try JSONDecoder().decode(Layers.self, from: AtomicFile.read(path)).layers
+        for name in ["fc2.subtracted", "fc3.subtracted"] {
+            let layer = try #require(layers.first { $0.name == name })
+            #expect(layer.distance == 0 && layer.changes == 0, "\(name)")
+        }
+        let moved = try #require(layers.first { $0.name == "fc3.injected" })
+        #expect((moved.distance ?? 0) > 0)
+    }
+
+    /// Parameters whose derivatives, or whose outputs, are beyond single precision: that is the run's fault and not the
+    /// program's, told with its step and with a remedy that `agents train` has.
+    @Test(arguments: [1e11, 1e20])
+    func parametersThatAreTooLargeAreADataFault(_ size: Double) throws {
+        var configuration = Self.configuration()
+        configuration.architecture = .perceptron(input: [1, 4, 4], widths: [12, 12], outputs: 10)
+        configuration.statistics?.measured.groups = Set(Statistic.Group.allCases)
+        let run = try SmallRun.make(configuration, in: folder.path + "/run")
+        run.agent.parameters.vector.fill(Float(size))
+        let fault = #expect(throws: Fault.self) { try run.run() }
+        #expect(fault?.kind == .data, "\(fault?.description ?? "")")
+        #expect(fault?.place.hasPrefix("step 0, ") == true, "\(fault?.description ?? "")")
+        #expect(fault?.description.contains("--precision") == false)
+    }
+
     /// A run's configuration reads back as it was, and one from before there were statistics has none.
     @Test func theConfigurationReadsBack() throws {
         var configuration = Self.configuration()

@@ -21,6 +21,16 @@ import Training
         #expect(abs(solution.discountedReturn(of: uniform) - 1) < 1e-8)
     }
 
+    /// By hand: without a future a policy is worth what its next action earns, a tenth where it is uniform over ten.
+    @Test func withoutAFutureOnlyTheNextRewardCounts() {
+        let solution = TabularSolution(.trueLabel, states: 10, discount: 0)
+        let rewards: [Double] = (0..<10).map { $0 == 3 ? 1 : 0 }
+        #expect(solution.actionValues[3] == rewards)
+        #expect(solution.optimalReturn == 1)
+        let uniform = [[Double]](repeating: [Double](repeating: 0.1, count: 10), count: 10)
+        #expect(abs(solution.discountedReturn(of: uniform) - 0.1) < 1e-15)
+    }
+
     /// Three states, γ = ½. Right in 2 earns 1 and leads to 0; climbing leads on, anything else to the mean M. From 2:
     /// V₂ = 1 + V₀/2. From 1: the better of V₂/2 and M/2, which is V₂/2 as V₂ is the largest; from 0: the better of V₁/2
     /// and M/2. With V₁ = V₂/2 the mean (V₀ + 3V₂/2)/3 is above V₁ = V₂/2 as soon as V₀ > 0: so V₀ = M/2, which gives

@@ -73,6 +73,31 @@ import Testing
         }
         try Data("step,td_loss\n1,zero\n".utf8).write(to: URL(fileURLWithPath: path + "/metrics.csv"))
         expect(try Binary.agents.run("show", path), 65, naming: "metrics.csv", "line 2")
+        try Data("step,td_loss,td_loss\n1,0.5,0.5\n".utf8).write(to: URL(fileURLWithPath: path + "/metrics.csv"))
+        expect(try Binary.agents.run("show", path), 65, naming: "metrics.csv", "line 1", "'td_loss'")
+        for word in ["nan", "-inf"] {
+            try Data("step,td_loss\n1,0.5\n2,\(word)\n".utf8).write(to: URL(fileURLWithPath: path + "/metrics.csv"))
+            for arguments in [["show", path], ["show", path, "--json"]] {
+                let ended = try ChildProcess(Binary.agents.path, arguments).end()
+                expect(ended, 65, naming: "metrics.csv", "line 3", "'td_loss'", word)
+            }
+        }
+        try FileManager.default.removeItem(atPath: path + "/metrics.csv")
+        expect(try Binary.agents.run("resume", path), 65, naming: "metrics.csv", "is missing")
+    }
+
+    /// The corrected command finds no run that was begun already.
+    @Test func badEventFolderIsToldBeforeTheRunBegins() throws {
+        let folder = try TemporaryFolder()
+        let (path, file) = (folder.path + "/run", folder.path + "/file")
+        try Data().write(to: URL(fileURLWithPath: file))
+        let arguments = SmallRun.arguments(in: path, steps: 40)
+        let refused = try ChildProcess(Binary.agents.path, arguments + ["--tensorboard", file + "/log"]).end()
+        expect(refused, 74, naming: file + "/log")
+        #expect(!FileManager.default.fileExists(atPath: path + "/run.json"))
+        let log = folder.path + "/log"
+        #expect(try ChildProcess(Binary.agents.path, arguments + ["--tensorboard", log]).end().code == 0)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: log).count == 1)
     }
 
     @Test func secondRunInAFolderIsRefused() throws {

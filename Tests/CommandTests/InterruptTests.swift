@@ -25,6 +25,25 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: folder.path + "/run/run.json"))
     }
 
+    /// Three million transitions take half a minute and more.
+    @Test func longWarmUpIsInterrupted() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/run"
+        let process = try ChildProcess(
+            Binary.agents.path,
+            ["train", path, "--images", "100", "--evaluation", "50", "--warm-up", "3000000", "--replay", "3000000"])
+        for _ in 0..<1000 where !FileManager.default.fileExists(atPath: path + "/metrics.csv") { usleep(10_000) }
+        usleep(300_000)
+        try #require(process.isRunning)
+        process.send(SIGINT)
+        let ended = try process.end(within: 5)
+        #expect(ended.code == 130, "\(ended.errors)")
+        #expect(ended.errors.contains("agents resume \(path)") && !ended.errors.contains("all is saved"))
+        #expect(try folder.partialFiles() == [])
+        #expect(!FileManager.default.fileExists(atPath: path + "/state.safetensors"))
+        #expect(try Binary.agents.run("show", path).code == 0)
+    }
+
     @Test func terminatedRunIsSavedToo() throws {
         let folder = try TemporaryFolder()
         let path = folder.path + "/run"

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Testing
 
 /// `agents sweep`, `status` and `export` as a user meets them.
@@ -43,6 +44,62 @@ import Testing
         #expect(told.code == 0 && told.output.contains("8 runs"))
         #expect(told.output.contains("true-label_hidden=64,32_seed=0"))
         #expect(!FileManager.default.fileExists(atPath: folder.path + "/sweep"))
+    }
+
+    /// Rates at which training would diverge, and numbers of steps that no sum holds.
+    @Test func dryRunsTakeAnyNumbers() throws {
+        let folder = try TemporaryFolder()
+        let file = folder.path + "/sweep.yaml"
+        let text = """
+            defaults: {images: 16, evaluation: 16, batch: 2, hidden: 2, probe-period: 1}
+            grid: {learning-rate: [1e30, 0.01], steps: [9223372036854775807, 10]}
+            runs:
+            - {name: rare, probe-period: 9223372036854775807, checkpoint-period: 9223372036854775807}
+            """
+        try text.write(toFile: file, atomically: true, encoding: .utf8)
+        let told = try Binary.agents.run("sweep", file, "--dry-run")
+        #expect(told.code == 0 && told.output.contains("5 runs"), "\(told.errors)")
+        #expect(told.output.contains("years"))
+    }
+
+    /// Another program's database, and an empty file, are told from a sweep's and stay as they are.
+    @Test func lookingChangesNothing() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/sweep.sqlite"
+        let file = folder.path + "/sweep.yaml"
+        try SmallSweep.file(seeds: 1, steps: 40).write(toFile: file, atomically: true, encoding: .utf8)
+        let other = try DatabaseQueue(path: path)
+        try other.write { try $0.execute(sql: "CREATE TABLE t (a)") }
+        try other.close()
+        let foreign = try Data(contentsOf: URL(fileURLWithPath: path))
+        for bytes in [foreign, Data()] {
+            try bytes.write(to: URL(fileURLWithPath: path))
+            #expect(try Binary.agents.run("status", folder.path).code == 65)
+            #expect(try Binary.agents.run("export", folder.path).code == 65)
+            if !bytes.isEmpty {
+                #expect(try Binary.agents.run("sweep", file, "--output", folder.path, "--quiet").code == 65)
+            }
+            #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == bytes)
+            for end in ["-wal", "-shm"] { #expect(!FileManager.default.fileExists(atPath: path + end)) }
+        }
+    }
+
+    /// A disk that cannot be written: a sweep that ended there can be looked at.
+    @Test(.enabled(if: SmallDisk.canBeMounted)) func sweepsAreReadWhereNothingCanBeWritten() throws {
+        let folder = try TemporaryFolder()
+        let file = folder.path + "/sweep.yaml"
+        try SmallSweep.file(seeds: 1, steps: 40).write(toFile: file, atomically: true, encoding: .utf8)
+        let disk = folder.path + "/disk"
+        try #require(try SmallDisk.mount(at: disk))
+        defer { SmallDisk.unmount(disk) }
+        try #require(try ChildProcess("/usr/bin/env", ["mount", "-o", "remount,size=100M", disk]).end().code == 0)
+        let swept = try Binary.agents.run("sweep", file, "--output", disk + "/sweep", "--quiet")
+        try #require(swept.code == 0, "\(swept.errors)")
+        try #require(try ChildProcess("/usr/bin/env", ["mount", "-o", "remount,ro", disk]).end().code == 0)
+        let status = try Binary.agents.run("status", disk + "/sweep")
+        #expect(status.code == 0 && status.output.contains("4 of 4 runs done"), "\(status.errors)")
+        let table = try Binary.agents.run("export", disk + "/sweep")
+        #expect(table.code == 0 && table.output.split(separator: "\n").count == 5, "\(table.errors)")
     }
 
     @Test func slipsHaveTheirExitCodes() throws {

@@ -79,9 +79,27 @@ import Testing
     @Test func nothingIsWrittenForNothing() throws {
         let bytes = try appended {
             try $0.add(scalars: [], step: 1)
-            try $0.add(histogram: Histogram([.nan]), tag: "h", step: 1)
+            try $0.add(histograms: [("h", Histogram([.nan]))], step: 1)
         }
         #expect(bytes.isEmpty)
+    }
+
+    /// Two files of one folder, the later one from step 7: it voids what the earlier one says from there on. Half a
+    /// record at the end is none.
+    @Test func stepsAreThoseThatReadersHave() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        #expect(EventFile.toldSteps(in: folder).isEmpty)
+        let first = try EventFile(in: folder, from: 0, clock: { 1.5 })
+        for step in [0, 5, 7, 9] { try first.add(scalars: [("a/b", 0.25), ("a/c", 1)], step: step) }
+        try first.add(histograms: [("h/x", Histogram([1])), ("h/y", Histogram([2]))], step: 5)
+        #expect(EventFile.toldSteps(in: folder) == ["a": [0, 5, 7, 9], "h": [5]])
+        let second = try EventFile(in: folder, from: 7, clock: { 2.5 })
+        try second.add(scalars: [("a/b", 0.5)], step: 9)
+        #expect(EventFile.toldSteps(in: folder) == ["a": [0, 5, 9], "h": [5]])
+        let bytes = try Data(contentsOf: URL(fileURLWithPath: second.path))
+        try bytes.dropLast(3).write(to: URL(fileURLWithPath: second.path))
+        #expect(EventFile.toldSteps(in: folder) == ["a": [0, 5], "h": [5]])
     }
 
     /// A process takes a name that is not there yet, in a second in which others began.

@@ -103,7 +103,8 @@ import Training
             ("learning_rate", .sgd(learningRate: 0)), ("learning_rate", .sgd(learningRate: .nan)),
             ("decay1", .momentum(learningRate: 1, decay: 1)), ("decay2", .adam(decay2: -0.1)),
             ("epsilon", .adam(epsilon: -1)), ("epsilon_in_root", .rmsProp(epsilonInRoot: .infinity)),
-            ("epsilons", .adam(epsilon: 0)),
+            ("epsilons", .adam(epsilon: 0)), ("epsilon 1e-50", .adam(epsilon: 1e-50)),
+            ("epsilon_in_root 1e-60", .rmsProp(epsilon: 0, epsilonInRoot: 1e-60)),
         ]
         for (name, configuration) in wrong {
             let fault = #expect(throws: Fault.self) { try configuration.validate() }
@@ -111,6 +112,13 @@ import Training
             #expect(fault?.what.contains(name) == true, "\(fault?.what ?? "")")
         }
     }
+
+    /// An epsilon that vanishes in single precision does no harm beside one that does not.
+    @Test(arguments: [
+        OptimiserConfiguration.adam(epsilon: 1e-9), .adam(epsilon: 1e-50, epsilonInRoot: 1e-30),
+        .adam(epsilon: 1e-30, epsilonInRoot: 1e-50), .sgd(learningRate: 1),
+    ])
+    func epsilonsThatAreEnough(_ configuration: OptimiserConfiguration) throws { try configuration.validate() }
 }
 
 /// One parameter with its moments, as the formulas have it.

@@ -14,19 +14,23 @@ import Plasticity
 /// same transitions, and the size of the last update beside it.
 ///
 /// It looks and changes nothing: the transitions are those that a checkpoint of the step has (or the first of them), the
-/// loss is the agent's own on them, and θ₀ are the parameters that the run's seed gives.
+/// loss is the agent's own on them, and θ₀ are the parameters that the run begins with.
 final class StatisticsRecorder<Surroundings: Environment>: RunCompanion {
     let name = "statistics"
     private let schedule: StatisticsSchedule
     private let workers: Workers
     /// θ before the update that is under way, where it is to be measured.
     private var previous: Parameters<Float>?
+    /// θ₀.
     private var reference: Parameters<Float>?
 
     init(_ schedule: StatisticsSchedule, workers: Workers) {
         self.schedule = schedule
         self.workers = workers
     }
+
+    /// Interventions, which stand before this among the companions, have changed the fresh parameters by now.
+    func prepare(_ agent: DQNAgent) { reference = agent.parameters.copy() }
 
     func begin(_ run: AgentRun<Surroundings>) throws(Fault) { try record(run) }
 
@@ -46,7 +50,7 @@ final class StatisticsRecorder<Surroundings: Environment>: RunCompanion {
     }
 
     private func record(_ run: AgentRun<Surroundings>) throws(Fault) {
-        var statistics = try NetworkStatistics(of: subject(run), schedule.measured)
+        var statistics = try measure(run)
         statistics.step = run.step
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -58,6 +62,20 @@ final class StatisticsRecorder<Surroundings: Environment>: RunCompanion {
         try AtomicFile.write(data, to: path)
     }
 
+    /// - Throws: `Fault` of kind `data` that names the step, where the parameters are too large to compute with.
+    private func measure(_ run: AgentRun<Surroundings>) throws(Fault) -> NetworkStatistics {
+        do throws(Fault) {
+            return try NetworkStatistics(of: subject(run), schedule.measured)
+        } catch {
+            guard error.kind == .data || error.kind == .software else { throw error }
+            throw Fault(
+                .data, "training has diverged, or is about to: its statistics cannot be taken (\(error.what))",
+                at: error.place,
+                remedy: "Lower the learning rate or change the optimiser; or leave those statistics out (--statistics)"
+            ).within("step \(run.step)")
+        }
+    }
+
     private func subject(_ run: AgentRun<Surroundings>) throws(Fault) -> StatisticsSubject<Float> {
         let network = run.agent.network
         let sample = run.checkpointTransitions(atMost: schedule.examples)
@@ -66,7 +84,6 @@ final class StatisticsRecorder<Surroundings: Environment>: RunCompanion {
         subject.workers = workers
         subject.support = run.configuration.agent.support
         subject.previous = previous
-        if reference == nil { reference = Parameters(initialising: network.layout, seed: run.configuration.seed) }
         subject.reference = reference
         if schedule.measured.needsLoss { subject.loss = run.agent.loss(of: sample, workers: workers) }
         return subject

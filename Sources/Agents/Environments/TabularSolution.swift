@@ -67,14 +67,15 @@ private struct Model {
     /// V with V(s) = choice(r(s, ·) + γ P V), asked state by state in their order.
     ///
     /// Each sweep is a contraction by γ: once it moves no value by more than d, none is off by more than γ d/(1 − γ).
+    /// One is enough where γ is 0.
     func fixedPoint(error: Double, _ choice: ([Double]) -> Double) -> [Double] {
         var values = [Double](repeating: 0, count: states)
-        var change = Double.infinity
-        while discount * change > error * (1 - discount) {
+        var change = 0.0
+        repeat {
             let next = (0..<states).map { choice(backup($0, values)) }
             change = zip(next, values).reduce(0) { max($0, abs($1.0 - $1.1)) }
             values = next
-        }
+        } while discount * change > error * (1 - discount)
         return values
     }
 }

@@ -13,8 +13,9 @@ import Networks
 /// What a run's folder tells TensorBoard, as it comes to lie there: the lines of `metrics.csv`, the numbers in
 /// `statistics/` and `plasticity/`, the weights of the checkpoints as histograms, and the configuration.
 ///
-/// It only reads the run, so that a run with it writes the same bytes. A process that takes the run up writes a file of its
-/// own, from the last line of the table that the saved state knows: by then all before it had been told.
+/// It only reads the run, so that a run with it writes the same bytes. A process that takes the run up writes a file of
+/// its own, from the first step that the folder's files do not tell: at the latest from the last line of the table, since
+/// what came after the saved state comes again.
 public final class RunEvents {
     private let folder: String
     private let file: EventFile
@@ -30,9 +31,18 @@ public final class RunEvents {
     public init(ofRun run: String, in directory: String) throws(Fault) {
         try AtomicFile.makeFolder(directory)
         folder = run
-        let known = try MetricsLines(reading: run + "/metrics.csv").lines.last?.step ?? 0
-        first = Self.holdsEvents(directory) ? known : 0
-        nextLine = first
+        let lines = try MetricsLines(reading: run + "/metrics.csv").lines.map { $0.step }
+        let told = EventFile.toldSteps(in: directory)
+        // The constants come right after a first file's START: without them nothing is told.
+        let isBegun = told["_hparams_"]?.contains(0) ?? false
+        var start = isBegun ? lines.last ?? 0 : 0
+        start = min(start, Self.firstMissing(of: lines, in: told["metrics"]))
+        for kind in Self.kinds {
+            let steps = Self.files(of: kind, in: run).map { $0.step }
+            start = min(start, Self.firstMissing(of: steps, in: told[kind.group]))
+        }
+        first = start
+        nextLine = start
         file = try EventFile(in: directory, from: first)
         guard first == 0 else { return }
         let json = try AtomicFile.read(RunDirectory.configurationPath(in: run))
@@ -50,14 +60,17 @@ public final class RunEvents {
             try file.add(scalars: line.values.map { ("metrics/" + $0.name, $0.value) }, step: line.step)
             nextLine = line.step + 1
         }
-        for kind in ["statistics", "plasticity"] {
-            try tellFiles(of: kind, ending: ".json") { path, step throws(Fault) in
-                try self.file.add(
-                    scalars: Self.document(path).measurements.map { (Self.tag(kind, $0.path), $0.value) }, step: step)
+        for kind in Self.kinds {
+            for (step, path) in Self.files(of: kind, in: folder) where step >= nextFile[kind.folder] ?? first {
+                if kind.ending == ".json" {
+                    let measurements = try Self.document(path).measurements
+                    try file.add(
+                        scalars: measurements.map { (Self.tag(kind.group, $0.path), $0.value) }, step: step)
+                } else {
+                    try tellWeights(Checkpoint(reading: path), step: step)
+                }
+                nextFile[kind.folder] = step + 1
             }
-        }
-        try tellFiles(of: "checkpoints", ending: ".safetensors") { path, step throws(Fault) in
-            try self.tellWeights(Checkpoint(reading: path), step: step)
         }
     }
 
@@ -67,19 +80,34 @@ public final class RunEvents {
         try file.end(ending)
     }
 
-    /// Hands over the files `step_….ENDING` in the run's folder `kind` that are new.
-    private func tellFiles(
-        of kind: String, ending: String, _ tell: (String, Int) throws(Fault) -> Void
-    ) throws(Fault) {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder + "/" + kind)) ?? []
-        let files = names.compactMap { name -> (step: Int, name: String)? in
-            guard name.hasPrefix("step_"), name.hasSuffix(ending) else { return nil }
-            return Int(name.dropFirst("step_".count).dropLast(ending.count)).map { ($0, name) }
+    /// Files of one kind: where they lie in a run's folder, how their names end, and the group of their tags.
+    private struct FileKind {
+        let folder: String
+        let ending: String
+        let group: String
+    }
+
+    private static let kinds = [
+        FileKind(folder: "statistics", ending: ".json", group: "statistics"),
+        FileKind(folder: "plasticity", ending: ".json", group: "plasticity"),
+        FileKind(folder: "checkpoints", ending: ".safetensors", group: "parameters"),
+    ]
+
+    /// The files `step_….ENDING` of one kind, in the order of their steps.
+    private static func files(of kind: FileKind, in run: String) -> [(step: Int, path: String)] {
+        let folder = run + "/" + kind.folder
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        let files = names.compactMap { name -> (step: Int, path: String)? in
+            guard name.hasPrefix("step_"), name.hasSuffix(kind.ending) else { return nil }
+            return Int(name.dropFirst("step_".count).dropLast(kind.ending.count)).map { ($0, folder + "/" + name) }
         }
-        for (step, name) in files.sorted(by: { $0.step < $1.step }) where step >= nextFile[kind] ?? first {
-            try tell("\(folder)/\(kind)/\(name)", step)
-            nextFile[kind] = step + 1
-        }
+        return files.sorted { $0.step < $1.step }
+    }
+
+    /// The first of some steps that event files do not tell.
+    private static func firstMissing(of steps: [Int], in told: Set<Int>?) -> Int {
+        let told = told ?? []
+        return steps.first { !told.contains($0) } ?? Int.max
     }
 
     private static func document(_ path: String) throws(Fault) -> JSONValue {
@@ -93,11 +121,10 @@ public final class RunEvents {
     private func tellWeights(_ checkpoint: Checkpoint, step: Int) throws(Fault) {
         let network = try Network<Float>(checkpoint.architecture)
         let parameters = try checkpoint.parameters(of: network)
-        for entry in network.layout.entries {
-            try file.add(
-                histogram: Histogram(parameters.vector[entry.range].doubles), tag: "parameters/" + entry.name,
-                step: step)
+        let histograms = network.layout.entries.map { entry in
+            (tag: "parameters/" + entry.name, histogram: Histogram(parameters.vector[entry.range].doubles))
         }
+        try file.add(histograms: histograms, step: step)
     }
 
     /// `statistics/weight_norm`: the kind, and the path in the document without the kind's own name.
@@ -120,10 +147,5 @@ public final class RunEvents {
             }
         }
         return constants
-    }
-
-    private static func holdsEvents(_ directory: String) -> Bool {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
-        return names.contains { $0.contains("tfevents") }
     }
 }

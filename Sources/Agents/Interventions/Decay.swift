@@ -2,10 +2,11 @@ import Files
 import Networks
 import Training
 
-/// `weight-decay`: λθ is added to the gradient, the optimiser's `weight_decay` by another name.
+/// `weight-decay`: λθ is added to the gradient, the optimiser's `weight_decay` by another name. That of `adamw` is
+/// decoupled by the optimiser's definition: θ −= αλθ beside the step.
 struct WeightDecay: Intervention {
     static let name = "weight-decay"
-    static let summary = "add λθ to the gradient"
+    static let summary = "add λθ to the gradient; with adamw, whose decay is decoupled, αλθ to the step"
     static let source = "Lyle et al. 2023, figure 6"
     static let constants = [InterventionConstant("lambda", 1e-5, in: 0...1e6, meaning: "λ")]
 
@@ -16,8 +17,9 @@ struct WeightDecay: Intervention {
     func change(_ configuration: inout RunConfiguration) throws(Fault) {
         guard configuration.optimiser.weightDecay == 0 else {
             throw Self.conflict(
-                "finds a weight decay of \(configuration.optimiser.weightDecay) in the optimiser",
-                remedy: "Give one of them")
+                "finds a weight decay of \(configuration.optimiser.weightDecay) in the optimiser "
+                    + "\(configuration.optimiser.kind.rawValue) already, and it would count twice",
+                remedy: "Leave out the intervention, or give the optimiser a weight decay of 0 (--weight-decay 0)")
         }
         configuration.optimiser.weightDecay = strength
     }

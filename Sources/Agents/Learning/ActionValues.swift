@@ -20,16 +20,31 @@ public final class ActionValues: Sendable {
         means = Matrix(rows: support == nil ? 0 : count, columns: network.outputCount / (support?.atoms ?? 1))
     }
 
-    /// The values, `[N, actions]`, of what `fill` writes, some observations at a time and in parallel; memory of this
-    /// object's, good until the next call.
+    /// What the last evaluation gave, `[N, actions]`; memory of this object's, good until the next one.
+    var values: Matrix<Float> { support == nil ? outputs : means }
+
+    /// `values` of what `fill` writes, some observations at a time and in parallel.
     public func evaluate(
         at parameters: Parameters<Float>, loading fill: @Sendable (Range<Int>, Matrix<Float>) -> Void
     ) -> Matrix<Float> {
         passes.load(fill)
         passes.forward(at: parameters)
+        read(sharing: passes.workers)
+        return values
+    }
+
+    /// As above on fewer workers, beside other work.
+    func evaluate(
+        at parameters: Parameters<Float>, sharing workers: Workers,
+        loading fill: @Sendable (Range<Int>, Matrix<Float>) -> Void
+    ) {
+        passes.forward(at: parameters, sharing: workers, loading: fill)
+        read(sharing: workers)
+    }
+
+    /// Takes up what the last pass gave.
+    private func read(sharing workers: Workers) {
         passes.writeOutputs(into: outputs)
-        guard let support else { return outputs }
-        support.write(valuesOf: outputs, into: means, scratch: scratch, workers: passes.workers)
-        return means
+        support?.write(valuesOf: outputs, into: means, scratch: scratch, workers: workers)
     }
 }

@@ -83,34 +83,79 @@ public final class DQNAgent {
     public func update<E: Environment>(
         _ batch: [ReplayBuffer<E.Observation>.Transition], in environment: E
     ) throws(Fault) -> Double {
-        setTargets(of: batch, in: environment)
-        let value = try training.run(loss, of: configuration.lossKind) { examples, rows in
-            for row in 0..<rows.rows {
-                environment.write(batch[examples.lowerBound + row].observation, into: rows.row(row))
+        precondition(batch.count == configuration.batchSize, "a batch of \(batch.count)")
+        let value: Double
+        if isSideBySide {
+            value = try updateSideBySide(batch, in: environment)
+        } else {
+            let found = nextValues(following, at: target, of: batch, in: environment)
+            let selector = choosing.map { nextValues($0, at: parameters, of: batch, in: environment) } ?? found
+            setTargets(of: batch, values: found, selector: selector)
+            value = try training.run(loss, of: configuration.lossKind) { examples, rows in
+                Self.write(batch, .now, examples, into: rows, in: environment)
             }
         }
         followTarget()
         return value
     }
 
-    /// y = r + γ f(s′, a′; θ′), with a′ the target network's best action or (double DQN) the online network's.
-    private func setTargets<E: Environment>(
-        of batch: [ReplayBuffer<E.Observation>.Transition], in environment: E
-    ) {
-        precondition(batch.count == configuration.batchSize, "a batch of \(batch.count)")
-        func values(_ passes: ActionValues, at parameters: Parameters<Float>) -> Matrix<Float> {
-            passes.evaluate(at: parameters) { examples, rows in
-                for row in 0..<rows.rows {
-                    environment.write(batch[examples.lowerBound + row].nextObservation, into: rows.row(row))
+    /// Whether the forward passes at θ and θ′ go on at the same time, each on one worker: with two workers and two passes
+    /// no one waits for a share of a layer. Double DQN has a third pass, which looks at θ while the first may change its
+    /// running statistics.
+    private var isSideBySide: Bool { training.passes.workers.count == 2 && choosing == nil }
+
+    /// As `update` does one after the other, to the same bytes.
+    private func updateSideBySide<E: Environment>(
+        _ batch: [ReplayBuffer<E.Observation>.Transition], in environment: E
+    ) throws(Fault) -> Double {
+        let (online, seed) = (training.passes, training.layerSeed)
+        online.workers.forEach(2) { [following, parameters, target] pass in
+            if pass == 0 {
+                following.evaluate(at: target, sharing: .one) { examples, rows in
+                    Self.write(batch, .next, examples, into: rows, in: environment)
+                }
+            } else {
+                online.forward(at: parameters, seed: seed, sharing: .one) { examples, rows in
+                    Self.write(batch, .now, examples, into: rows, in: environment)
                 }
             }
         }
-        let found = values(following, at: target)
-        let selector = choosing.map { values($0, at: parameters) } ?? found
+        setTargets(of: batch, values: following.values, selector: following.values)
+        return try training.finish(loss, of: configuration.lossKind)
+    }
+
+    private func nextValues<E: Environment>(
+        _ passes: ActionValues, at parameters: Parameters<Float>,
+        of batch: [ReplayBuffer<E.Observation>.Transition], in environment: E
+    ) -> Matrix<Float> {
+        passes.evaluate(at: parameters) { examples, rows in
+            Self.write(batch, .next, examples, into: rows, in: environment)
+        }
+    }
+
+    /// Some observations of a batch, a row each.
+    private static func write<E: Environment>(
+        _ batch: [ReplayBuffer<E.Observation>.Transition],
+        _ moment: Moment, _ examples: Range<Int>, into rows: Matrix<Float>, in environment: E
+    ) {
+        for row in 0..<rows.rows {
+            let transition = batch[examples.lowerBound + row]
+            let observation = moment == .now ? transition.observation : transition.nextObservation
+            environment.write(observation, into: rows.row(row))
+        }
+    }
+
+    /// s or s′.
+    private enum Moment { case now, next }
+
+    /// y = r + γ f(s′, a′; θ′), with a′ the target network's best action or (double DQN) the online network's.
+    private func setTargets<Observation>(
+        of batch: [ReplayBuffer<Observation>.Transition], values: Matrix<Float>, selector: Matrix<Float>
+    ) {
         for (row, transition) in batch.enumerated() {
             let target = TemporalDifferenceTargets.doubleQLearning(
                 reward: Double(transition.reward), discount: transition.isTerminal ? 0 : configuration.discount,
-                values: found.row(row), selector: selector.row(row))
+                values: values.row(row), selector: selector.row(row))
             regression[row] = (transition.action, target)
         }
     }

@@ -67,14 +67,16 @@ public final class AgentRun<E: Environment> {
     /// Trains until the configured number of steps is done.
     ///
     /// - Parameters:
-    ///   - shouldStop: asked before every step; true saves the state and ends the run with a fault.
+    ///   - shouldStop: asked before every step, and now and then while the first transitions are gathered; true saves
+    ///     the state and ends the run with a fault. There is no state before the first step: what was gathered by then
+    ///     is gathered again.
     ///   - progress: told whenever a line of the table has been written.
     /// - Throws: `Fault` of kind `interrupted` after `shouldStop`; `data`, naming the step, when training diverges;
     ///   `inputOutput` where the system refuses to write. The directory can be resumed after each.
     public func run(
         shouldStop: () -> Bool = { false }, progress: (RunProgress) -> Void = { _ in }
     ) throws(Fault) {
-        if !directory.hasState { try begin() }
+        if !directory.hasState { try begin(shouldStop) }
         try finishStep(shouldStop)
         var clock = (time: ContinuousClock.now, step: step)
         while step < configuration.schedule.steps {
@@ -111,15 +113,26 @@ public final class AgentRun<E: Environment> {
     /// Saves where the run stands, and says how to go on.
     private func stopped() throws(Fault) -> Fault {
         try saveState()
-        return Fault(
-            .interrupted, "stopped after step \(step) of \(configuration.schedule.steps)", at: directory.path,
-            remedy: "Go on with: agents resume \(directory.path)")
+        return interruption("stopped after step \(step) of \(configuration.schedule.steps); all is saved")
+    }
+
+    private func interruption(_ what: String) -> Fault {
+        Fault(.interrupted, what, at: directory.path, remedy: "Go on with: agents resume \(directory.path)")
     }
 
     /// Gathers the first transitions, and writes what a run has at step 0. The state comes last: until it is there, a
     /// resumed run begins here again.
-    private func begin() throws(Fault) {
-        while replay.count < configuration.agent.minimumReplay { act() }
+    private func begin(_ shouldStop: () -> Bool) throws(Fault) {
+        let needed = configuration.agent.minimumReplay
+        while replay.count < needed {
+            // So many take a large network half a second.
+            if replay.count % 16 == 0, shouldStop() {
+                throw interruption(
+                    "stopped with \(replay.count) of \(needed) transitions gathered, before the first step; a resumed "
+                        + "run gathers them again")
+            }
+            act()
+        }
         // What the warm-up earned belongs to no update.
         sums = MetricsSums()
         for companion in companions { try companion.begin(self) }

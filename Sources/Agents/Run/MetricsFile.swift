@@ -16,11 +16,17 @@ final class MetricsFile {
 
     /// Opens the table and cuts it to its first `count` bytes; a `count` of 0 begins it anew.
     ///
-    /// - Throws: `Fault` of kind `data` when it is shorter than that, `inputOutput` where the system refuses.
+    /// - Throws: `Fault` of kind `data` when it is missing or shorter than that, `inputOutput` where the system
+    ///   refuses.
     init(_ path: String, keeping count: Int, header: String = MetricsFile.header) throws(Fault) {
         self.path = path
-        descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw Self.refusal("cannot be opened", path) }
+        let creation: Int32 = count == 0 ? O_CREAT : 0
+        descriptor = open(path, O_WRONLY | creation | O_APPEND | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else {
+            guard count > 0, errno == ENOENT else { throw Self.refusal("cannot be opened", path) }
+            throw Fault(
+                .data, "is missing, and the saved state knows \(count) bytes of it", at: path, remedy: "Restore it")
+        }
         self.count = count
         let length = Int(lseek(descriptor, 0, SEEK_END))
         guard length >= count else {

@@ -20,7 +20,6 @@ public final class Backpropagation<Element: Scalar>: Sendable {
     /// `Point.derived`.
     private let derived: Vector<Element>
     private let scratch: Scratch<Element>
-    private let withinTile: Workers
 
     public convenience init(
         _ network: Network<Element>, examples: Int, mode: PassMode = .analysis, workers: Workers
@@ -53,8 +52,6 @@ public final class Backpropagation<Element: Scalar>: Sendable {
         }
         derived = other?.derived ?? Vector(count: network.layout.derivedCount)
         scratch = other?.scratch ?? Scratch()
-        // Fewer tiles than workers: the rest of them help within a tile. What they compute is the same.
-        withinTile = Workers(max(1, workers.count / ranges.count))
     }
 
     /// Takes the inputs of all examples, `[N, inputCount]`.
@@ -64,7 +61,9 @@ public final class Backpropagation<Element: Scalar>: Sendable {
     }
 
     /// Lets `fill` write the inputs of some examples into a matrix of as many rows, in parallel over tiles.
-    public func load(_ fill: @Sendable (Range<Int>, Matrix<Element>) -> Void) {
+    public func load(_ fill: @Sendable (Range<Int>, Matrix<Element>) -> Void) { load(fill, sharing: workers) }
+
+    private func load(_ fill: @Sendable (Range<Int>, Matrix<Element>) -> Void, sharing workers: Workers) {
         workers.forEach(tiles.count) { fill(ranges[$0], tiles[$0].input.value) }
     }
 
@@ -76,9 +75,25 @@ public final class Backpropagation<Element: Scalar>: Sendable {
         forwardPrepared(at: parameters, seed: seed)
     }
 
+    /// `load` and `forward` on fewer workers than these passes have, beside other work; the numbers are the same.
+    public func forward(
+        at parameters: Parameters<Element>, seed: UInt64 = 0, sharing workers: Workers,
+        loading fill: @Sendable (Range<Int>, Matrix<Element>) -> Void
+    ) {
+        let point = point(parameters, seed: seed, sharing: workers)
+        load(fill, sharing: workers)
+        prepare(at: point)
+        workers.forEach(tiles.count) { network.layers.forward(tiles[$0], point) }
+    }
+
     /// Lets every layer derive from the parameters what all tiles need.
     func prepare(at parameters: Parameters<Element>, seed: UInt64 = 0) {
-        let point = point(parameters, seed: seed)
+        prepare(at: point(parameters, seed: seed))
+    }
+
+    private func prepare(at point: Point<Element>) {
+        // Most networks have nothing to derive, and waking workers for it costs some 10 µs.
+        guard network.layout.derivedCount > 0 else { return }
         workers.forEach(leaves.count) { leaves[$0].prepare(point) }
     }
 
@@ -189,10 +204,14 @@ public final class Backpropagation<Element: Scalar>: Sendable {
         }
     }
 
-    func point(_ parameters: Parameters<Element>, seed: UInt64 = 0) -> Point<Element> {
+    func point(
+        _ parameters: Parameters<Element>, seed: UInt64 = 0, sharing workers: Workers? = nil
+    ) -> Point<Element> {
         precondition(
             parameters.vector.count == network.layout.count,
             "\(parameters.vector.count) parameters for a network of \(network.layout.count)")
+        // Fewer tiles than workers: the rest of them help within a tile. What they compute is the same.
+        let withinTile = Workers(max(1, (workers ?? self.workers).count / tiles.count))
         return Point(
             parameters: parameters.vector, buffers: parameters.buffers, derived: derived, mode: mode, seed: seed,
             workers: withinTile, scratch: scratch)

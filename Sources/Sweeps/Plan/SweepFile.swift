@@ -55,6 +55,10 @@ struct SweepFile {
             }
             if !value.isNull { parts[name] = value }
         }
+        // A slip of the pen: it would be a run of defaults, no run, or the end of all combinations.
+        for name in ["grid", "include", "runs"] {
+            if let node = parts[name], node.isEmpty { throw Self.nothing(in: name, node) }
+        }
         if let node = parts["defaults"] { defaults = try Self.settings(node, "the defaults") }
         for grid in parts["grid"]?.elements ?? [] {
             combinations += try SweepGrid(grid).combinations.map { ($0, grid) }
@@ -91,6 +95,10 @@ struct SweepFile {
         } catch {
             throw error.place.isEmpty ? error.within(path) : error
         }
+    }
+
+    static func nothing(in name: String, _ node: SweepNode) -> Fault {
+        node.fault("'\(name)' is empty", remedy: "Put something in it, or leave it out")
     }
 
     /// The mapping's settings; a value of `null` takes a default away, and stays nil here.
@@ -141,6 +149,11 @@ struct SweepFile {
     private mutating func filter(by node: SweepNode, _ name: String, keepsMatches: Bool) throws(Fault) {
         var matched = Set<Int>()
         for entry in node.elements {
+            guard !entry.isEmpty else {
+                throw entry.fault(
+                    "an entry of '\(name)' has no settings, and so agrees with every combination",
+                    remedy: "Name settings in it, or leave it out")
+            }
             var conditions: [(key: String, values: [String])] = []
             for (key, name, value) in try entry.pairs("an entry of '\(name)'") {
                 guard let known = RecipeKey.named(name) else {

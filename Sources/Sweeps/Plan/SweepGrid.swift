@@ -7,6 +7,7 @@ struct SweepGrid {
     let combinations: [[SweepFile.Setting]]
 
     init(_ node: SweepNode) throws(Fault) {
+        guard !node.isEmpty else { throw SweepFile.nothing(in: "grid", node) }
         var combinations: [[SweepFile.Setting]] = [[]]
         for (key, name, value) in try node.pairs("a grid") {
             let choices = try Self.choices(key, name, value)

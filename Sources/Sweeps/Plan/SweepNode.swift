@@ -60,6 +60,15 @@ struct SweepNode {
         return true
     }
 
+    /// Whether it is a list or a mapping with nothing in it.
+    var isEmpty: Bool {
+        switch node {
+        case .sequence(let sequence): sequence.isEmpty
+        case .mapping(let mapping): mapping.isEmpty
+        case .scalar, .alias: false
+        }
+    }
+
     var isMapping: Bool {
         guard case .mapping = node else { return false }
         return true

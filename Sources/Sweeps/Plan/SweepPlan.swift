@@ -59,8 +59,8 @@ public struct SweepPlan: Sendable {
 
     private static func also(_ other: PlannedRun) -> String { other.place.isEmpty ? "" : " (\(other.place))" }
 
-    /// Updates of all runs.
-    public var steps: Int { runs.reduce(0) { $0 + $1.configuration.schedule.steps } }
+    /// Updates of all runs; `Int.max` where they are more.
+    public var steps: Int { StepCount.sum(runs.map(\.configuration.schedule.steps), atMost: .max) }
 }
 
 extension RunConfiguration {

@@ -63,7 +63,7 @@ extension RunRecipe {
         }
         if let option = network.givenOptions.first(where: { $0 != .twoHot }) {
             throw Fault(
-                .usage, "\(option.rawValue) and architecture each say what the network is", at: "architecture",
+                .usage, "\(option.setting) and architecture each say what the network is", at: "architecture",
                 remedy: "Give one of them")
         }
         let path = architecture.hasPrefix("/") ? architecture : folder + "/" + architecture
@@ -141,6 +141,16 @@ extension RunRecipe {
                 remedy: "Give one with support: [LOW, HIGH]")
         }
         return support
+    }
+}
+
+extension NetworkPreset.Option {
+    /// The key of the setting that sets it.
+    var setting: String {
+        switch self {
+        case .widths: "hidden"
+        default: String(rawValue.map { $0 == "_" ? "-" : $0 })
+        }
     }
 }
 

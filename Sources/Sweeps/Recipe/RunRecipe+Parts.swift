@@ -44,13 +44,17 @@ extension RunRecipe.ScheduleRecipe {
 extension RunRecipe.StatisticsRecipe {
     /// What is logged when; nil for nothing.
     ///
-    /// - Throws: `Fault` of kind `usage`, at the key, for an unknown group.
+    /// - Throws: `Fault` of kind `usage`, at the key, for an unknown group or a negative period.
     func schedule(orEvery checkpointPeriod: Int) throws(Fault) -> StatisticsSchedule? {
         guard let chosen = Set<Statistic.Group>(named: groups.joined(separator: ",")) else {
             let known = Statistic.Group.allCases.map(\.rawValue).joined(separator: ", ")
             throw Fault(
                 .usage, "is '\(groups.joined(separator: ","))' and must be some of \(known), or cheap, or all",
                 at: "statistics")
+        }
+        if let own = self.period, own < 0 {
+            throw Fault(
+                .usage, "is \(own) and must be 0 or more", at: "statistics-period", remedy: "0 logs no statistics")
         }
         let period = period ?? checkpointPeriod
         guard period != 0 else { return nil }

@@ -14,12 +14,14 @@ public struct RunCost: Sendable {
     public var bytes: Double
 }
 
-/// Foretells what runs take, by doing a few steps of each kind of run.
+/// Foretells what runs take, by doing a few steps of each kind of run; what a run learns by them does not matter.
 public struct RunCostMeter {
     /// As long as it takes for a rate to be worth telling.
     private static let secondsOfMeasurement = 0.3
     /// A step of a large batch takes as much longer as the batch is larger: no need to wait for one.
     private static let mostExamples = 32
+    /// A step is as long at any rate, and at this one no network gets anywhere in the seconds of a measurement.
+    private static let learningRate = 1e-12
     private var secondsPerStep: [String: Double] = [:]
 
     public init() {}
@@ -27,12 +29,13 @@ public struct RunCostMeter {
     /// - Throws: `Fault` where the configuration makes no agent.
     public mutating func cost(of configuration: RunConfiguration) throws(Fault) -> RunCost {
         let kind = Self.kind(of: configuration)
+        let name = kind.document
         let seconds: Double
-        if let known = secondsPerStep[kind] {
+        if let known = secondsPerStep[name] {
             seconds = known
         } else {
-            seconds = try Self.measure(configuration)
-            secondsPerStep[kind] = seconds
+            seconds = try Self.measure(kind)
+            secondsPerStep[name] = seconds
         }
         return RunCost(seconds: seconds * Self.updates(of: configuration), bytes: try Self.bytes(of: configuration))
     }
@@ -42,27 +45,32 @@ public struct RunCostMeter {
     private static func updates(of configuration: RunConfiguration) -> Double {
         let steps = configuration.schedule.steps
         guard let recording = configuration.plasticity else { return Double(steps) }
-        let measurements = 1 + (steps + recording.periodSteps - 1) / recording.periodSteps
-        return Double(steps) + 0.75 * Double(measurements) * Double(recording.probe.tasks * recording.probe.steps)
+        let probe = Double(recording.probe.tasks) * Double(recording.probe.steps)
+        return Double(steps) + 0.75 * beginnings(of: recording.periodSteps, in: steps) * probe
     }
 
-    /// Runs of one kind take the same time a step.
-    private static func kind(of configuration: RunConfiguration) -> String {
+    /// How often something is done that is due before the first step, every `period` steps, and after the last.
+    private static func beginnings(of period: Int, in steps: Int) -> Double {
+        1 + (Double(steps) / Double(period)).rounded(.up)
+    }
+
+    /// What is the same in all runs that take the same time a step: no constant by which a run may diverge is in it.
+    private static func kind(of configuration: RunConfiguration) -> RunConfiguration {
         var kind = RunConfiguration(architecture: configuration.architecture)
         kind.agent.batchSize = configuration.agent.batchSize
-        kind.agent.support = configuration.agent.support
+        kind.agent.support = configuration.agent.support.map { Support(low: -1, high: 1, atoms: $0.atoms) }
         kind.agent.nextAction = configuration.agent.nextAction
+        kind.agent.targetUpdate = configuration.agent.targetUpdate
         kind.agent.environmentStepsPerUpdate = configuration.agent.environmentStepsPerUpdate
-        kind.optimiser = configuration.optimiser
-        kind.optimiser.learningRate = 1
-        kind.optimiser.weightDecay = 0
-        return kind.document
+        kind.optimiser = .standard(configuration.optimiser.kind)
+        kind.optimiser.learningRate = learningRate
+        return kind
     }
 
-    private static func measure(_ original: RunConfiguration) throws(Fault) -> Double {
-        var configuration = original
-        configuration.agent.batchSize = min(mostExamples, original.agent.batchSize)
-        let scale = Double(original.agent.batchSize) / Double(configuration.agent.batchSize)
+    private static func measure(_ kind: RunConfiguration) throws(Fault) -> Double {
+        var configuration = kind
+        configuration.agent.batchSize = min(mostExamples, kind.agent.batchSize)
+        let scale = Double(kind.agent.batchSize) / Double(configuration.agent.batchSize)
         let source: DatasetSource = configuration.architecture.input.first == 3 ? .objects : .digits
         let images = try ImageSet.named(source.rawValue, split: .train, count: 64, seed: 0)
         var environment = try ClassificationMDP(
@@ -102,8 +110,7 @@ public struct RunCostMeter {
         let parameters = 4 * Double(try Network<Float>(configuration.architecture).layout.count)
         let image = 4 * Double(configuration.architecture.input.reduce(1, *))
         let schedule = configuration.schedule
-        let checkpoints = Double(
-            1 + (schedule.steps + schedule.checkpointPeriodSteps - 1) / schedule.checkpointPeriodSteps)
+        let checkpoints = beginnings(of: schedule.checkpointPeriodSteps, in: schedule.steps)
         let transitions = 2 * image * Double(min(schedule.checkpointTransitions, configuration.agent.replayCapacity))
         return checkpoints * (2 * parameters + transitions) + 4 * parameters
             + 17 * Double(configuration.agent.replayCapacity)

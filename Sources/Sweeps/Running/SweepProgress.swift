@@ -16,29 +16,33 @@ public struct SweepProgress: Sendable {
 
 /// Adds up how far the runs are.
 struct SweepMeter {
+    /// What is beyond this counts as much: shares of it are multiplied by a hundred to be shown.
+    private static let mostSteps = Int.max / 1024
     /// Where runs stood that were not running when last looked at: only running ones move.
     private var known: [Int: Int] = [:]
 
     mutating func measure(_ runs: [SweepRunState], in folder: String) -> SweepProgress {
         var counts = SweepCounts()
-        var done = 0
+        var done: [Int] = []
         for run in runs {
             switch run.status {
             case .done:
                 counts.done += 1
-                done += run.steps
+                done.append(run.steps)
             case .failed:
                 counts.failed += 1
-                done += run.steps
+                done.append(run.steps)
             case .waiting:
                 counts.waiting += 1
-                done += known[run.id] ?? step(of: run, in: folder)
+                done.append(known[run.id] ?? step(of: run, in: folder))
             case .running:
                 counts.running += 1
-                done += step(of: run, in: folder)
+                done.append(step(of: run, in: folder))
             }
         }
-        return SweepProgress(counts: counts, stepsDone: done, steps: runs.reduce(0) { $0 + $1.steps })
+        return SweepProgress(
+            counts: counts, stepsDone: StepCount.sum(done, atMost: Self.mostSteps),
+            steps: StepCount.sum(runs.map(\.steps), atMost: Self.mostSteps))
     }
 
     private mutating func step(of run: SweepRunState, in folder: String) -> Int {

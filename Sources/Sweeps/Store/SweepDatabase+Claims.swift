@@ -7,6 +7,14 @@ import GRDB
     import Foundation
 #endif
 
+/// How long an attempt took whose end is being recorded, as SQL.
+enum AttemptLength: String {
+    /// Until now.
+    case untilNow = "round((julianday('now') - julianday(began_at)) * 86400, 3)"
+    /// Nobody saw it end.
+    case unknown = "NULL"
+}
+
 /// How a run ended that did not end well.
 struct RunFailure: Equatable, Sendable {
     var error: String
@@ -42,7 +50,7 @@ extension SweepDatabase {
         try write { database in
             guard try Self.owns(owner, run, database) else { return }
             try Self.replaceResults(of: run.id, with: results, database)
-            try Self.end(run.id, .done, nil, outcome: "done", database)
+            try Self.end(run.id, .done, nil, outcome: "done", .untilNow, database)
             try SweepViews.update(database)
         }
     }
@@ -50,7 +58,7 @@ extension SweepDatabase {
     func fail(_ run: SweepRun, _ failure: RunFailure, by owner: SweepOwner) throws(Fault) {
         try write { database in
             guard try Self.owns(owner, run, database) else { return }
-            try Self.end(run.id, .failed, failure, outcome: "failed: \(failure.error)", database)
+            try Self.end(run.id, .failed, failure, outcome: "failed: \(failure.error)", .untilNow, database)
         }
     }
 
@@ -58,15 +66,17 @@ extension SweepDatabase {
     func release(_ run: SweepRun, outcome: String, by owner: SweepOwner) throws(Fault) {
         try write { database in
             guard try Self.owns(owner, run, database) else { return }
-            try Self.end(run.id, .waiting, nil, outcome: outcome, database)
+            try Self.end(run.id, .waiting, nil, outcome: outcome, .untilNow, database)
         }
     }
 
     /// Gives back what an owner had claimed, and strikes it off.
-    static func forget(owner: Int, _ database: Database, outcome: String) throws {
+    static func forget(
+        owner: Int, _ database: Database, outcome: String, length: AttemptLength = .untilNow
+    ) throws {
         let claimed = "SELECT id FROM runs WHERE owner = ?"
         for run in try Int.fetchAll(database, sql: claimed, arguments: [owner]) {
-            try end(run, .waiting, nil, outcome: outcome, database)
+            try end(run, .waiting, nil, outcome: outcome, length, database)
         }
         try database.execute(sql: "DELETE FROM owners WHERE id = ?", arguments: [owner])
     }
@@ -76,7 +86,7 @@ extension SweepDatabase {
         for other in others {
             let path = SweepOwner.folder(in: folder) + "/" + (other[1] as String)
             guard !FileLock.isHeld(path) else { continue }
-            try forget(owner: other[0], database, outcome: "its process died")
+            try forget(owner: other[0], database, outcome: "its process died", length: .unknown)
             try? FileManager.default.removeItem(atPath: path)
         }
     }
@@ -87,15 +97,15 @@ extension SweepDatabase {
     }
 
     private static func end(
-        _ run: Int, _ status: SweepRunStatus, _ failure: RunFailure?, outcome: String, _ database: Database
+        _ run: Int, _ status: SweepRunStatus, _ failure: RunFailure?, outcome: String, _ length: AttemptLength,
+        _ database: Database
     ) throws {
         try database.execute(
             sql: "UPDATE runs SET status = ?, error = ?, exit_code = ?, owner = NULL WHERE id = ?",
             arguments: [status.rawValue, failure?.error, failure?.exitCode, run])
         try database.execute(
             sql: """
-                UPDATE attempts SET ended_at = \(now), outcome = ?,
-                    seconds = round((julianday('now') - julianday(began_at)) * 86400, 3)
+                UPDATE attempts SET ended_at = \(now), outcome = ?, seconds = \(length.rawValue)
                 WHERE run_id = ? AND ended_at IS NULL
                 """, arguments: [outcome, run])
     }

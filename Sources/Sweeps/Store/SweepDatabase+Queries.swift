@@ -10,7 +10,7 @@ public struct SweepRunOverview: Sendable {
     public let steps: Int
     /// How often it was taken up.
     public let attempts: Int
-    /// How long those took that have ended.
+    /// How long those took that have ended; of one whose process died nobody knows, and it counts for nothing.
     public let seconds: Double
     public let exitCode: Int?
     public let error: String?

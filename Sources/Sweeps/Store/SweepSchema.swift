@@ -99,6 +99,7 @@ enum SweepSchema {
             host TEXT NOT NULL,
             process INTEGER NOT NULL,
             began_at TEXT NOT NULL,
+            -- Where the process died: when that was noticed, and no seconds.
             ended_at TEXT,
             seconds REAL,
             outcome TEXT

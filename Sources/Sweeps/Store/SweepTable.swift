@@ -9,7 +9,7 @@ import GRDB
 
 /// What can be had from a sweep as one table.
 public enum SweepTable: String, Sendable, CaseIterable {
-    /// A row for each run: settings, last metrics, last plasticity.
+    /// A row for each run: its settings, and the metrics and plasticity of its last step.
     case runs
     /// A row for each run and line of its `metrics.csv`.
     case metrics
@@ -18,16 +18,19 @@ public enum SweepTable: String, Sendable, CaseIterable {
     /// A row for each probe.
     case plasticity
 
-    fileprivate var query: String {
+    fileprivate func query(_ database: Database) throws -> String {
         switch self {
-        case .runs: "SELECT * FROM runs_wide ORDER BY id"
-        case .metrics: "SELECT * FROM metrics_wide ORDER BY run_id, step"
+        case .runs:
+            // Not the view: a database that is only read may have that of an older program.
+            let runs = try SweepViews.runs(database)
+            return "SELECT * FROM (\(runs)) ORDER BY id"
+        case .metrics: return "SELECT * FROM metrics_wide ORDER BY run_id, step"
         case .statistics:
-            """
-            SELECT run_id, runs.name AS run, step, layer, kind, statistics.name AS statistic, value
-            FROM statistics JOIN runs ON runs.id = run_id ORDER BY run_id, step, layer, kind, statistic
-            """
-        case .plasticity: "SELECT * FROM plasticity_wide ORDER BY run_id, step"
+            return """
+                SELECT run_id, runs.name AS run, step, layer, kind, statistics.name AS statistic, value
+                FROM statistics JOIN runs ON runs.id = run_id ORDER BY run_id, step, layer, kind, statistic
+                """
+        case .plasticity: return "SELECT * FROM plasticity_wide ORDER BY run_id, step"
         }
     }
 }
@@ -95,7 +98,7 @@ extension SweepDatabase {
     /// All rows of a table.
     public func table(_ table: SweepTable) throws(Fault) -> ExportedTable {
         try read { database in
-            let statement = try database.makeStatement(sql: table.query)
+            let statement = try database.makeStatement(sql: table.query(database))
             let rows = try Row.fetchAll(statement).map { row in row.map { Self.cell($0.1) } }
             return ExportedTable(columns: statement.columnNames, rows: rows)
         }

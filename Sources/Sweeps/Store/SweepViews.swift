@@ -21,26 +21,36 @@ enum SweepViews {
         }
     }
 
-    /// A run's settings, the last line of its metrics and its last plasticity, one row a run.
-    private static func runs(_ database: Database) throws -> String {
+    /// A run's settings, and the metrics and the plasticity of its last step alone: NULL for what was not found there.
+    /// One row a run.
+    static func runs(_ database: Database) throws -> String {
         let own = ["id", "name", "status", "steps", "exit_code", "error"]
         let keys = try columns(database, "SELECT DISTINCT key FROM settings ORDER BY key").filter { !own.contains($0) }
         let settings = keys.map { key in
             "\n    (SELECT value FROM settings WHERE run_id = runs.id AND key = \(text(key))) AS \(quoted(key))"
         }
         let metrics = try columns(database, "SELECT DISTINCT name FROM metrics ORDER BY name").map { name in
-            last("metrics", name, "value", as: "last_" + name)
+            last("metrics", name)
         }
         let plasticity = try columns(database, "SELECT DISTINCT name FROM plasticity ORDER BY name").map { name in
-            last("plasticity", name, "value", as: "last_" + name)
+            last("plasticity", name)
         }
-        return "SELECT" + (own.map { "\n    runs.\($0)" } + settings + metrics + plasticity).joined(separator: ",")
-            + "\nFROM runs"
+        let fixed = (own + ["last_step"]).map { "\n    runs.\($0)" }
+        return "SELECT" + (fixed + settings + metrics + plasticity).joined(separator: ",")
+            + "\nFROM (\(lastSteps)) AS runs"
     }
 
-    private static func last(_ table: String, _ name: String, _ column: String, as title: String) -> String {
-        "\n    (SELECT \(column) FROM \(table) WHERE run_id = runs.id AND name = \(text(name))"
-            + " ORDER BY step DESC LIMIT 1) AS \(quoted(title))"
+    /// The runs, with the largest step that anything is known of.
+    private static let lastSteps = """
+        SELECT *, NULLIF(MAX(
+            IFNULL((SELECT MAX(step) FROM metrics WHERE run_id = runs.id), -1),
+            IFNULL((SELECT MAX(step) FROM plasticity WHERE run_id = runs.id), -1)), -1) AS last_step
+        FROM runs
+        """
+
+    private static func last(_ table: String, _ name: String) -> String {
+        "\n    (SELECT value FROM \(table) WHERE run_id = runs.id AND step = runs.last_step AND name = \(text(name)))"
+            + " AS \(quoted("last_" + name))"
     }
 
     /// One row for each run and step, one column for each name.

@@ -115,6 +115,42 @@ import Testing
         #expect(Set(late) == Set(try points(in: log)))
     }
 
+    /// Told, then not, then told again: oracle, the events of a run that always told.
+    @Test(arguments: [(5, 6), (8, 16), (13, 15), (13, 23)])
+    func aStretchWithoutItIsToldLater(_ told: Int, _ silent: Int) throws {
+        try train()
+        let whole = try points(in: log)
+        try FileManager.default.removeItem(atPath: run)
+        try FileManager.default.removeItem(atPath: log)
+        try train(until: told)
+        try train(until: silent, telling: false)
+        try train()
+        let found = try points(in: log)
+        #expect(found.count == Set(found.map { "\($0.tag) \($0.step)" }).count)
+        #expect(Set(found) == Set(whole))
+    }
+
+    /// As above, where a process that had saved its state was killed after so many events.
+    @Test(arguments: [1, 2, 3, 4, 5, 6, 8])
+    func whatAKillLeftOutIsToldLater(_ events: Int) throws {
+        try train()
+        let whole = try points(in: log)
+        try FileManager.default.removeItem(atPath: run)
+        try FileManager.default.removeItem(atPath: log)
+        try train(until: 16)
+        let name = try #require(FileManager.default.contentsOfDirectory(atPath: log).first)
+        let file = URL(fileURLWithPath: log + "/" + name)
+        let records = RecordFile.records(in: try Data(contentsOf: file))
+        try #require(records.count > events)
+        var kept = Data()
+        for record in records.prefix(events) { kept.append(RecordFile.frame(record)) }
+        try kept.write(to: file)
+        try train()
+        let found = try points(in: log)
+        #expect(found.count == Set(found.map { "\($0.tag) \($0.step)" }).count)
+        #expect(Set(found) == Set(whole))
+    }
+
     /// Numbers in documents beside the run, by their paths; layers by their names; what is no number is left out.
     @Test func documentsAreTold() throws {
         try train(telling: false)

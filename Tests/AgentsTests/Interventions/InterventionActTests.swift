@@ -75,6 +75,23 @@ import Training
         #expect(bench.snapshot.changes(from: before) == ["fc1.weight", "fc2.weight", "fc2.bias"])
     }
 
+    /// Oracle: AdamW's definition, θ −= αλθ beside the step that it takes without. α λ = 1/4, and four roundings of
+    /// numbers below 2.
+    @Test func weightDecayIsDecoupledWithAdamW() throws {
+        func parameters(_ text: String?, steps: Int) throws -> [Float] {
+            let settings = try text.map { [try InterventionSetting(parsing: $0)] } ?? []
+            let bench = try InterventionBench(settings, steps: steps) {
+                $0.optimiser = .adamW(learningRate: 0.5, weightDecay: 0)
+            }
+            return bench.run.agent.parameters.vector.array
+        }
+        let start = try parameters(nil, steps: 0)
+        let free = try parameters(nil, steps: 1)
+        let decayed = try parameters("weight-decay:lambda=0.5", steps: 1)
+        for index in start.indices { #expect(abs(free[index] - decayed[index] - start[index] / 4) < 4 * 0x1p-23) }
+        #expect(WeightDecay.summary.contains("adamw") && WeightDecay.summary.contains("decoupled"))
+    }
+
     /// Oracle: the gradients' difference between two runs of one plain-descent step from the same point: λθ, and λ(θ
     /// − θ₀), which is zero at θ₀ itself.
     @Test func decaysPullTowardsTheirPoints() throws {

@@ -54,6 +54,14 @@ import Training
         expectFault(&plain, ["two-hot:low=1,high=-1"], "support")
         plain.optimiser.weightDecay = 0.1
         expectFault(&plain, ["weight-decay"], "0.1")
+        // AdamW has one of its own where nobody gave any.
+        plain.optimiser = .adamW()
+        expectFault(&plain, ["weight-decay"], "0.01 in the optimiser adamw already")
+        expectFault(&plain, ["weight-decay"], "--weight-decay 0")
+        plain.optimiser.weightDecay = 0
+        try plain.intervene(with: [InterventionSetting("weight-decay", ["lambda": 0.5])])
+        #expect(plain.optimiser == .adamW(weightDecay: 0.5))
+        plain = SmallRun.configuration()
         plain.agent.targetUpdate = .polyak
         for name in ["reset-last-layer", "reset-optimiser", "shrink-and-perturb"] {
             expectFault(&plain, [name], "period=1000")

@@ -81,6 +81,12 @@ struct SweepFileTests {
             ("runs:\n- {name: a}\n- {name: a, seed: 3}", 3, "called 'a'"), ("grid:\n  seed: []", 2, "no choices"),
             ("defaults:\n  hidden: [[1]]\nruns: [{name: a}]", 2, "a list"), ("exclude: [{seed: 1}]", 1, "no grid"),
             ("grid:\n  network: [{width: 2}]\n  width: [1]", 3, "twice"), ("defaults: [1]", 1, "keys with values"),
+            ("defaults: {seed: 1}\ngrid: {}", 2, "'grid' is empty"), ("grid: []", 1, "'grid' is empty"),
+            ("grid:\n- {seed: [1]}\n- {}", 3, "'grid' is empty"), ("runs: []", 1, "'runs' is empty"),
+            ("runs: {}", 1, "'runs' is empty"), ("grid: {seed: [1]}\ninclude: []", 2, "'include' is empty"),
+            ("grid: {seed: [1]}\ninclude:\n- {}", 3, "has no settings"),
+            ("grid: {seed: [1]}\nexclude: [{}]", 2, "has no settings"),
+            ("grid:\n  seed: [1]\ndefaults:\n  statistics-period: -1", 4, "0 or more"),
         ])
     func slipsAreToldWithTheirLine(text: String, line: Int, words: String) throws {
         let fault = #expect(throws: Fault.self) { try plan(text) }

@@ -137,6 +137,29 @@ struct RunRecipeTests {
         }
     }
 
+    /// 0 is allowed, and what is below is told so.
+    @Test func negativePeriodsOfStatisticsAreRefused() throws {
+        let fault = #expect(throws: Fault.self) {
+            try RunRecipe([("statistics-period", .text("-1"))]).configuration()
+        }
+        #expect(fault?.place == "statistics-period" && fault?.what == "is -1 and must be 0 or more")
+        // Not the statistics' fault: they only follow.
+        let other = #expect(throws: Fault.self) {
+            try RunRecipe([("checkpoint-period", .text("-1"))]).configuration()
+        }
+        #expect(other?.place == "checkpoint_period_steps")
+    }
+
+    @Test func complaintsCallSettingsByTheirKeys() throws {
+        let fault = #expect(throws: Fault.self) {
+            try RunRecipe([("architecture", .text("net.json")), ("hidden", .text("3"))]).configuration()
+        }
+        #expect(fault?.what == "hidden and architecture each say what the network is")
+        for option in NetworkPreset.Option.allCases {
+            #expect(RecipeKey.named(option.setting)?.name == option.setting)
+        }
+    }
+
     @Test func keysAreUniqueAndReachable() {
         #expect(Set(RecipeKey.all.map(\.name)).count == RecipeKey.all.count)
         for key in RecipeKey.all { #expect(RecipeKey.named(key.name)?.name == key.name) }

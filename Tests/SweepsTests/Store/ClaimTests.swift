@@ -17,7 +17,7 @@ struct ClaimTests {
         let claimed = Mutex<[Int]>([])
         DispatchQueue.concurrentPerform(iterations: 8) { _ in
             do {
-                let database = try SweepDatabase(readingSweep: folder.path)
+                let database = try SweepDatabase(makingIn: folder.path)
                 let owner = try SweepOwner(of: database, in: folder.path)
                 while let run = try database.claim(for: owner, in: folder.path) {
                     claimed.withLock { $0.append(run.id) }
@@ -57,6 +57,26 @@ struct ClaimTests {
             try String?.fetchAll($0, sql: "SELECT outcome FROM attempts ORDER BY id")
         }
         #expect(outcomes == ["its process died", nil, nil])
+    }
+
+    /// A process dies, and somebody notices later: how long it worked nobody knows, and the time since then is no work.
+    @Test func secondsOfTheDeadAreUnknown() throws {
+        let folder = try TemporaryFolder()
+        let database = try folder.sweep(SmallSweep.plan(1)).database
+        var dead: SweepOwner? = try SweepOwner(of: database, in: folder.path)
+        _ = try dead.flatMap { try database.claim(for: $0, in: folder.path) }
+        dead = nil
+        let heir = try SweepOwner(of: database, in: folder.path)
+        let run = try #require(try database.claim(for: heir, in: folder.path))
+        try database.finish(run, RunResults(), by: heir)
+        let seconds = try database.read { try Double?.fetchAll($0, sql: "SELECT seconds FROM attempts ORDER BY id") }
+        try #require(seconds.count == 2)
+        #expect(seconds[0] == nil)
+        let own = try #require(seconds[1])
+        let open = "SELECT COUNT(*) FROM attempts WHERE ended_at IS NULL"
+        #expect(try database.read { try Int.fetchOne($0, sql: open) } == 0)
+        let overview = try #require(try database.overview(in: folder.path).first)
+        #expect(overview.attempts == 2 && overview.seconds == own && overview.status == .done)
     }
 
     /// Whoever lost a run may come late: its results change nothing.

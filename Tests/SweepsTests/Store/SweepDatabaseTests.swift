@@ -60,6 +60,40 @@ struct SweepDatabaseTests {
         #expect(try database.table(.plasticity).json == "[\n]\n")
     }
 
+    /// Beside the last step's baseline stands the last step's loss of plasticity, or nothing: that probe's tasks all
+    /// failed. Oracle: the rows, written out.
+    @Test func lastValuesAreOfOneStep() throws {
+        let folder = try TemporaryFolder()
+        let database = try folder.sweep(SmallSweep.plan(2)).database
+        try database.write { database in
+            var results = RunResults()
+            results.metrics = [
+                .init(step: 5, name: "accuracy", value: 0.25), .init(step: 5, name: "td_loss", value: 1),
+                .init(step: 10, name: "td_loss", value: 2),
+            ]
+            results.plasticity = [
+                .init(step: 0, name: "baseline", value: 3), .init(step: 0, name: "plasticity_loss", value: 0),
+                .init(step: 10, name: "baseline", value: 4),
+            ]
+            try SweepDatabase.replaceResults(of: 1, with: results, database)
+            try SweepViews.update(database)
+        }
+        let table = try database.table(.runs)
+        let view = try database.read { database in
+            try Row.fetchAll(database, sql: "SELECT last_td_loss, last_plasticity_loss FROM runs_wide ORDER BY id")
+                .map { row -> [Double?] in [row[0], row[1]] }
+        }
+        #expect(view == [[2, nil], [nil, nil]])
+        let expected: [(String, ExportedTable.Cell)] = [
+            ("last_step", .integer(10)), ("last_td_loss", .number(2)), ("last_baseline", .number(4)),
+            ("last_plasticity_loss", .none), ("last_accuracy", .none),
+        ]
+        for (name, cell) in expected {
+            let column = try #require(table.columns.firstIndex(of: name))
+            #expect(table.rows.map { $0[column] } == [cell, .none], "\(name)")
+        }
+    }
+
     @Test func otherVersionsAreRefused() throws {
         let folder = try TemporaryFolder()
         let database = try folder.sweep(SmallSweep.plan(1)).database

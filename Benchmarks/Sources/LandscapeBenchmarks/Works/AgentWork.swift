@@ -84,7 +84,9 @@ private final class Agent: @unchecked Sendable {
             configuration, environment: ClassificationMDP(images: images, rewards: .trueLabel, seed: 0),
             evaluation: nil, directory: folder, mode: .start, workers: workers)
         // The warm-up, and then an interrupt before the first update.
-        do throws(Fault) { try run.run(shouldStop: { true }) } catch {
+        do throws(Fault) {
+            try run.run(shouldStop: { [run] in run.replay.count >= configuration.agent.minimumReplay })
+        } catch {
             guard error.kind == .interrupted else { throw error }
         }
     }
