@@ -40,7 +40,7 @@ check: lint sizes build test smoke ## All that a change must pass: format, file 
 sanitized := -c release -Xswiftc -enable-testing --disable-xctest
 
 check-long: check accuracy-check ## The same with the slow tests, under the address and (where threads meet) thread sanitizers
-	LANDSCAPE_LONG_TESTS=1 tools/test.sh --filter 'ExactCostTests|KillTests'
+	LANDSCAPE_LONG_TESTS=1 tools/test.sh --filter 'ExactCostTests|KillTests|LearningCurveTests'
 	ASAN_OPTIONS=allocator_may_return_null=1 swift test $(sanitized) --scratch-path .build/address --sanitize=address
 	TSAN_OPTIONS=suppressions=$(CURDIR)/tools/thread-sanitizer.txt swift test $(sanitized) \
 		--scratch-path .build/thread --sanitize=thread --filter $(threaded)
