@@ -18,7 +18,6 @@ A library that is not installed is named and skipped; nothing else is.
 """
 
 import argparse
-import importlib
 import itertools
 import sys
 
@@ -31,50 +30,8 @@ import numpy as np  # noqa: E402  (after the threads are set)
 
 import check_networks  # noqa: E402
 import reference  # noqa: E402
-from peer import ADAPTERS  # noqa: E402
+from checks import Checks, distance, results  # noqa: E402
 from settings import Settings  # noqa: E402
-
-
-def results(work: str, settings: Settings) -> dict[str, np.ndarray]:
-    """One run of every installed peer of a work, by library."""
-    found: dict[str, np.ndarray] = {}
-    for (peer_work, library), module in ADAPTERS.items():
-        if peer_work != work:
-            continue
-        try:
-            peer = importlib.import_module(module).prepare(settings)
-        except ImportError as reason:
-            print(f"{work:8} {library:20} absent: {reason}")
-            continue
-        found[library] = np.asarray(peer.result(peer.run()), dtype=np.float64)
-    return found
-
-
-class Checks:
-    """Counts what did not hold, and says each figure beside its bound."""
-
-    def __init__(self) -> None:
-        self.failures = 0
-
-    def below(self, what: str, value: float, bound: float) -> None:
-        holds = bool(value <= bound)  # NaN does not hold
-        self.failures += not holds
-        print(f"{'ok  ' if holds else 'FAIL'} {what:58} {value:9.2e} ≤ {bound:.0e}")
-
-    def same(self, what: str, a: np.ndarray, b: np.ndarray, bound: float) -> None:
-        self.below(what, distance(a, b), bound)
-
-    def same_arrays(self, work: str, settings: Settings, expected: np.ndarray, bound: float) -> None:
-        found = results(work, settings)
-        for library, array in found.items():
-            self.below(f"{work} {settings.precision} {library} – reference", distance(array, expected), bound)
-        for (one, a), (other, b) in itertools.combinations(found.items(), 2):
-            self.below(f"{work} {settings.precision} {one} – {other}", distance(a, b), bound)
-
-
-def distance(a: np.ndarray, b: np.ndarray) -> float:
-    """‖a − b‖ / ‖b‖; infinite where the shapes differ."""
-    return float(np.linalg.norm(a - b) / np.linalg.norm(b)) if a.shape == b.shape else float("inf")
 
 
 def largest_eigenvalue(settings: Settings) -> float:

@@ -11,51 +11,26 @@ last stage carries about 1/√65 000 = 4e-3 of a product, hence the bound; a wro
 
 from __future__ import annotations
 
-import importlib
 import itertools
 from dataclasses import replace
-from typing import TYPE_CHECKING
-
-import numpy as np
 
 import networks
-from peer import ADAPTERS
-from protocol import Absent
+from checks import Checks, results
 from settings import Settings
-
-if TYPE_CHECKING:
-    from check_agreement import Checks
-
-
-def results(work: str, settings: Settings) -> dict[str, np.ndarray]:
-    """One run of every installed peer of a work, by library; PyTorch's tuned variant too."""
-    found: dict[str, np.ndarray] = {}
-    for (peer_work, library), module in ADAPTERS.items():
-        if peer_work != work:
-            continue
-        for tuned in (False, True) if library.startswith("torch") else (False,):
-            name = f"{library} tuned" if tuned else library
-            try:
-                peer = importlib.import_module(module).prepare(replace(settings, tuned=tuned))
-            except (Absent, ImportError) as reason:
-                print(f"     {work} {settings.network} {name} absent: {reason}")
-                continue
-            found[name] = np.asarray(peer.result(peer.run()), dtype=np.float64)
-    return found
 
 
 def check(checks: Checks) -> None:
     for network, work in itertools.product(networks.NAMES, ("network-hvp", "network-gradcov")):
         settings = Settings(precision="double", network=network, batch=8, examples=8)
-        double = results(work, settings)
+        double = results(work, settings, with_tuned=True)
         if not double:
             continue
         first, *_ = expected = list(double)
         for library in expected[1:]:
             checks.same(f"{work} {network} double {library} – {first}", double[library], double[first], 1e-10)
-        for library, array in results(work, replace(settings, precision="single")).items():
+        for library, array in results(work, replace(settings, precision="single"), with_tuned=True).items():
             checks.same(f"{work} {network} single {library} – double {first}", array, double[first], 5e-3)
     settings = Settings(precision="double", batch=8, training_steps=10)
-    losses = results("network-dqn", settings)
+    losses = results("network-dqn", settings, with_tuned=True)
     for (one, a), (other, b) in itertools.combinations(losses.items(), 2):
         checks.same(f"network-dqn cnn double {one} – {other}", a, b, 1e-8)

@@ -63,6 +63,8 @@ extension Falsification {
                 + "in none of the intervals where it moves them together.",
             "Agents of one seed and architecture begin at the same parameters, under every task and optimiser; the bootstrap "
                 + "draws agents as if they did not.",
+            "`dead_fraction` of a convolutional network counts units, each channel at each place: at an image's margins they are "
+                + "dead from the start. `dead_channel_fraction` counts channels.",
             "A correlation says what goes together, and not what causes what.",
         ]
             + (outcome.failedTasks == 0
