@@ -68,7 +68,7 @@ struct EvolutionCommand: AnalysisCommand {
                 .usage, "one checkpoint is no series", at: "--checkpoint",
                 remedy: "Give a run's folder or several checkpoints; for one there is landscape hessian")
         }
-        let folder = try result.output.map { path throws(Fault) in try ResultFolder(path) }
+        let folder = try result.folder()
         let run = LongRun(longRun, output: folder?.path)
         var search = EvolutionSearch<Element>(
             configuration, problems: try problems(checkpoints), run: run, style: reporting.progressStyle)

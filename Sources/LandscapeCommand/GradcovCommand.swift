@@ -35,10 +35,8 @@ struct GradcovCommand: AnalysisCommand {
 
     func run<Element: Scalar>(in precision: Element.Type) throws {
         let checkpoints = try analysis.model.checkpoints()
-        let folder = try result.output.map { path throws(Fault) in try ResultFolder(path) }
-        let bar = CommandSupport.Progress(
-            "checkpoints", total: checkpoints.count, unit: "checkpoints",
-            style: checkpoints.count > 1 ? reporting.progressStyle : .silent)
+        let folder = try result.folder()
+        let bar = reporting.bar(of: checkpoints)
         var findings: [GradcovFinding<Element>] = []
         for (index, checkpoint) in checkpoints.enumerated() {
             try Interruption.check()

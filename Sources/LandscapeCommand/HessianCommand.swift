@@ -33,7 +33,7 @@ struct HessianCommand: AnalysisCommand {
 
     func run<Element: Scalar>(in _: Element.Type) throws {
         let checkpoints = try analysis.model.checkpoints()
-        let folder = try result.output.map { path throws(Fault) in try ResultFolder(path) }
+        let folder = try result.folder()
         let whole = LongRun(longRun, output: folder?.path)
         var findings: [HessianFinding] = []
         for (index, checkpoint) in checkpoints.enumerated() {

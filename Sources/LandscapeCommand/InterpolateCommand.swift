@@ -42,7 +42,7 @@ struct InterpolateCommand: AnalysisCommand {
         let clock = ContinuousClock()
         let start = clock.now
         let checkpoint = try analysis.model.onlyCheckpoint("A line begins at one checkpoint")
-        let folder = try result.output.map { path throws(Fault) in try ResultFolder(path) }
+        let folder = try result.folder()
         let run = LongRun(longRun, output: folder?.path)
         let problem = try Problem<Element>(analysis.problem(checkpoint))
         let other = try problem.parameters(of: to, architecture: analysis.model.architecture)

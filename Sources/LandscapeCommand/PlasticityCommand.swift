@@ -35,7 +35,7 @@ struct PlasticityCommand: PrecisionCommand {
         let series = try PlasticitySeries(
             subject.model.checkpoints(), reference: subject.reference, architecture: subject.model.architecture)
         let plan = try PlasticityPlan<Element>(series, subject, probe, optimiser)
-        let folder = try result.output.map { path throws(Fault) in try ResultFolder(path) }
+        let folder = try result.folder()
         let run = LongRun(longRun, output: folder?.path)
         var search = PlasticitySearch(plan, run: run, style: reporting.progressStyle)
         try search.findAll()

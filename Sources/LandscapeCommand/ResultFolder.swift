@@ -40,6 +40,23 @@ struct ResultFolder {
     }
 }
 
+extension ResultOptions {
+    /// The folder of `--output`, made where it is not there; nil where none is asked for.
+    func folder() throws(Fault) -> ResultFolder? {
+        guard let output else { return nil }
+        return try ResultFolder(output)
+    }
+}
+
+extension ReportingOptions {
+    /// The bar of a series, which a single checkpoint does not need.
+    func bar(of checkpoints: [String]) -> CommandSupport.Progress {
+        CommandSupport.Progress(
+            "checkpoints", total: checkpoints.count, unit: "checkpoints",
+            style: checkpoints.count > 1 ? progressStyle : .silent)
+    }
+}
+
 /// The documents of a series of checkpoints.
 struct SeriesDocument<Member: Encodable>: Encodable {
     let command: String

@@ -109,7 +109,7 @@ struct ScalarsCommand: AnalysisCommand {
 
     func run<Element: Scalar>(in precision: Element.Type) throws {
         let checkpoints = try analysis.model.checkpoints()
-        let folder = try result.output.map { path throws(Fault) in try ResultFolder(path) }
+        let folder = try result.folder()
         let limits = RunLimits(timeLimitSeconds: timeLimit?.seconds)
         var findings: [ScalarsFinding<Element>] = []
         for (index, checkpoint) in checkpoints.enumerated() {

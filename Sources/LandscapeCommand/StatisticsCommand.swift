@@ -26,10 +26,8 @@ struct StatisticsCommand: AnalysisCommand {
 
     func run<Element: Scalar>(in _: Element.Type) throws {
         let checkpoints = try analysis.model.checkpoints()
-        let folder = try result.output.map { path throws(Fault) in try ResultFolder(path) }
-        let bar = CommandSupport.Progress(
-            "checkpoints", total: checkpoints.count, unit: "checkpoints",
-            style: checkpoints.count > 1 ? reporting.progressStyle : .silent)
+        let folder = try result.folder()
+        let bar = reporting.bar(of: checkpoints)
         let configuration = try statistics.configuration(seed: analysis.seed.seed)
         var findings: [StatisticsFinding] = []
         var last: Point<Element>?

@@ -68,7 +68,7 @@ struct SurfaceCommand: AnalysisCommand {
         let clock = ContinuousClock()
         let start = clock.now
         let checkpoint = try analysis.model.onlyCheckpoint("A surface is drawn through one checkpoint")
-        let folder = try result.output.map { path throws(Fault) in try ResultFolder(path) }
+        let folder = try result.folder()
         let run = LongRun(longRun, output: folder?.path)
         let problem = try Problem<Element>(analysis.problem(checkpoint))
         let vectors = try directions(at: problem, run)

@@ -43,7 +43,7 @@ struct TrajectoryCommand: AnalysisCommand {
                 at: analysis.model.checkpoint.joined(separator: ", "),
                 remedy: "Give a run's folder, or three checkpoints and more")
         }
-        let folder = try result.output.map { path throws(Fault) in try ResultFolder(path) }
+        let folder = try result.folder()
         let run = LongRun(longRun, output: folder?.path)
         let problem = try Problem<Element>(analysis.problem(checkpoints[checkpoints.count - 1]))
         let path = try path(checkpoints, problem)

@@ -25,8 +25,8 @@ public struct CrossEntropy<Element: Scalar>: Loss {
 
     public func evaluate(
         _ outputs: Matrix<Element>, examples range: Range<Int>, record: LayerRecord<Element>,
-        cotangent: Matrix<Element>
-    ) -> [Double] {
+        cotangent: Matrix<Element>, values: Vector<Double>
+    ) {
         let probabilities = record.saved[0]
         let logSums = probabilities.assign(softmax: outputs)
         cotangent.elements.assign(probabilities.elements)
@@ -42,7 +42,7 @@ public struct CrossEntropy<Element: Scalar>: Loss {
             record.saved[2][row, 0] = Element(largest)
         }
         cotangent.elements.scale(by: 1 / Element(labels.count))
-        return (0..<range.count).map { logSums[$0] - Double(outputs[$0, labels[range.lowerBound + $0]]) }
+        for row in 0..<range.count { values[row] = logSums[row] - Double(outputs[row, labels[range.lowerBound + row]]) }
     }
 
     public func multiplyByHessian(

@@ -24,17 +24,17 @@ public struct Huber<Element: Scalar>: Loss {
 
     public func evaluate(
         _ outputs: Matrix<Element>, examples range: Range<Int>, record: LayerRecord<Element>,
-        cotangent: Matrix<Element>
-    ) -> [Double] {
+        cotangent: Matrix<Element>, values: Vector<Double>
+    ) {
         let differences = zip(outputs.elements.doubles, targets.rows(range).elements.doubles).map { $0 - $1 }
         let factor = 1 / Double(targets.rows * targets.columns)
         let gradient = differences.map { factor * min(max($0, -threshold), threshold) }
         let curvature = differences.map { abs($0) <= threshold ? factor : 0 }
         cotangent.elements.assign(Vector(rounding: gradient))
         record.saved[0].elements.assign(Vector(rounding: curvature))
-        return (0..<range.count).map { row in
+        for row in 0..<range.count {
             let sum = differences[row * targets.columns..<(row + 1) * targets.columns].reduce(0) { $0 + value($1) }
-            return sum / Double(targets.columns)
+            values[row] = sum / Double(targets.columns)
         }
     }
 

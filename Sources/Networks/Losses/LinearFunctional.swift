@@ -13,12 +13,12 @@ struct LinearFunctional<Element: Scalar>: OutputFunctional {
 
     func evaluate(
         _ outputs: Matrix<Element>, examples range: Range<Int>, record: LayerRecord<Element>,
-        cotangent: Matrix<Element>
-    ) -> [Double] {
+        cotangent: Matrix<Element>, values: Vector<Double>
+    ) {
         let rows = weights.rows(range)
         cotangent.assign(rows)
         cotangent.elements.scale(by: 1 / Element(exampleCount))
-        return (0..<range.count).map { rows.row($0).dot(outputs.row($0)) }
+        for row in 0..<range.count { values[row] = rows.row(row).dot(outputs.row(row)) }
     }
 
     func multiplyByHessian(

@@ -13,13 +13,7 @@ public protocol OutputFunctional<Element>: Sendable {
     /// Memory for what `evaluate` leaves for `multiplyByHessian`, for a tile of `examples`.
     func makeRecord(examples: Int, outputs: Int) -> LayerRecord<Element>
 
-    /// The values ℓᵢ of the examples `range`, and ∂(mean ℓ)/∂f in `cotangent`.
-    func evaluate(
-        _ outputs: Matrix<Element>, examples range: Range<Int>, record: LayerRecord<Element>,
-        cotangent: Matrix<Element>
-    ) -> [Double]
-
-    /// As above, the values in memory of the caller's, `[n]`. What trains step after step calls this one.
+    /// The values ℓᵢ of the examples `range`, `[n]`, and ∂(mean ℓ)/∂f in `cotangent`; both overwritten.
     func evaluate(
         _ outputs: Matrix<Element>, examples range: Range<Int>, record: LayerRecord<Element>,
         cotangent: Matrix<Element>, values: Vector<Double>)
@@ -31,11 +25,14 @@ public protocol OutputFunctional<Element>: Sendable {
 }
 
 extension OutputFunctional {
+    /// As above, the values in memory of their own.
     public func evaluate(
         _ outputs: Matrix<Element>, examples range: Range<Int>, record: LayerRecord<Element>,
-        cotangent: Matrix<Element>, values: Vector<Double>
-    ) {
-        values.assign(evaluate(outputs, examples: range, record: record, cotangent: cotangent))
+        cotangent: Matrix<Element>
+    ) -> [Double] {
+        let values = Vector<Double>(count: range.count)
+        evaluate(outputs, examples: range, record: record, cotangent: cotangent, values: values)
+        return values.array
     }
 
     /// ∂ℓᵢ/∂f, without the mean's 1/N: one row an example.

@@ -18,16 +18,15 @@ public struct SquaredError<Element: Scalar>: Loss {
 
     public func evaluate(
         _ outputs: Matrix<Element>, examples range: Range<Int>, record: LayerRecord<Element>,
-        cotangent: Matrix<Element>
-    ) -> [Double] {
+        cotangent: Matrix<Element>, values: Vector<Double>
+    ) {
         cotangent.elements.assign(outputs.elements)
         cotangent.elements.add(-1, targets.rows(range).elements)
-        let losses = (0..<range.count).map { row in
+        for row in 0..<range.count {
             let difference = cotangent.row(row)
-            return difference.dot(difference) / Double(targets.columns)
+            values[row] = difference.dot(difference) / Double(targets.columns)
         }
         cotangent.elements.scale(by: curvature)
-        return losses
     }
 
     public func multiplyByHessian(

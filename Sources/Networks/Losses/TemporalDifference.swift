@@ -34,15 +34,6 @@ public struct TemporalDifference<Element: Scalar>: Loss {
 
     public func evaluate(
         _ outputs: Matrix<Element>, examples range: Range<Int>, record: LayerRecord<Element>,
-        cotangent: Matrix<Element>
-    ) -> [Double] {
-        let values = Vector<Double>(count: range.count)
-        evaluate(outputs, examples: range, record: record, cotangent: cotangent, values: values)
-        return values.array
-    }
-
-    public func evaluate(
-        _ outputs: Matrix<Element>, examples range: Range<Int>, record: LayerRecord<Element>,
         cotangent: Matrix<Element>, values: Vector<Double>
     ) {
         cotangent.fill(0)
