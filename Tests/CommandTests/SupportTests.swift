@@ -80,12 +80,25 @@ import Testing
         #expect(abs(try #require(meter.rate) - 70) < 70 * 1e-12)
     }
 
-    /// Oracle: after a change the old rate counts exp(−t/5 s).
+    /// Oracle: after a change at t₀ the old rate counts exp(−∫ 3 dt/t) = (t₀/t)³.
     @Test func changedRateIsLearnt() throws {
         var meter = RateMeter(done: 0, at: 0)
         for tick in 1...1000 { meter.record(done: tick, at: 0.1 * Double(tick)) }
         for tick in 1...100 { meter.record(done: 1000 + 3 * tick, at: 100 + 0.1 * Double(tick)) }
-        #expect(abs(try #require(meter.rate) - (30 - 20 * exp(-2))) < 0.01)
+        let share = pow(100.0 / 110, 3)
+        #expect(abs(try #require(meter.rate) - (30 - 20 * share)) < 0.05)
+    }
+
+    /// Twenty seconds of work and twenty of something that is not counted: after some turns the forecast keeps to the mean
+    /// of 50 a second.
+    @Test func unevenWorkIsForetoldByItsMean() throws {
+        var meter = RateMeter(done: 0, at: 0)
+        var done = 0
+        for second in 1...600 {
+            if second / 20 % 2 == 0 { done += 100 }
+            meter.record(done: done, at: Double(second))
+            if second > 300 { #expect(abs(try #require(meter.rate) - 50) < 10, "\(second) s") }
+        }
     }
 }
 

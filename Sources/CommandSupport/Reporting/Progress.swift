@@ -99,7 +99,8 @@ public final class Progress: Sendable {
     private static var now: Double { origin.duration(to: clock.now) / .seconds(1) }
 }
 
-/// The rate of the last seconds: each new measurement weighs with the time that it spans.
+/// The rate of late: each new measurement weighs with the time that it spans. The longer it goes on, the farther back it
+/// looks, since what takes long is often uneven (an agent's steps, then a probe).
 struct RateMeter {
     let start: Double
     let doneAtStart: Int
@@ -107,8 +108,8 @@ struct RateMeter {
     private var lastDone: Int
     /// Units a second; nil before the first measurement.
     private(set) var rate: Double?
-    /// What was measured this long ago counts 1/e, in seconds.
-    private static let memory = 5.0
+    /// What was measured this long ago counts 1/e, in seconds: these, or a third of the time since the start.
+    private static let leastMemory = 5.0
 
     init(done: Int, at time: Double) {
         (start, doneAtStart, lastTime, lastDone) = (time, done, time, done)
@@ -118,7 +119,7 @@ struct RateMeter {
         let seconds = time - lastTime
         guard seconds > 0 else { return }
         let measured = Double(done - lastDone) / seconds
-        let weight = 1 - exp(-seconds / Self.memory)
+        let weight = 1 - exp(-seconds / max(Self.leastMemory, (time - start) / 3))
         // Before the memory is full the plain mean since the start is the better estimate.
         let settled = max(weight, seconds / max(seconds, time - start))
         rate = (rate ?? measured) + settled * (measured - (rate ?? measured))
