@@ -249,14 +249,14 @@ def _load(place):
 
 
 def _load_state(model, path):
-    """Loads a state dict, bare or under `state_dict` or `model`, with or without a wrapper's prefix."""
+    """Loads a state dict, bare or under `state_dict`, `model_state_dict` or `model`, with or without a wrapper's prefix."""
     if path.endswith(".safetensors"):
         from safetensors.torch import load_file
 
         state = load_file(path)
     else:
         state = torch.load(path, map_location="cpu", weights_only=True)
-    state = next((state[key] for key in ("state_dict", "model") if isinstance(state.get(key), dict)), state)
+    state = next((state[key] for key in ("state_dict", "model_state_dict", "model") if isinstance(state.get(key), dict)), state)
     for prefix in ("module.", "_orig_mod."):
         if all(key.startswith(prefix) for key in state):
             state = {key[len(prefix):]: tensor for key, tensor in state.items()}

@@ -63,6 +63,7 @@ public struct GradientCovarianceFigure: Figure {
     }
 
     private func settings(count: Int, picture: BlockAverage) -> String {
+        let axis = clusterSizes.isEmpty ? "example" : "example, by cluster"
         let limit: Double =
             switch entries {
             case .cosines: 1
@@ -88,8 +89,8 @@ public struct GradientCovarianceFigure: Figure {
             set rmargin at screen 0.865
             set tmargin at screen 0.88
             set bmargin at screen 0.1
-            set xlabel 'example'
-            \(Script.verticalName("example", middle: 0.48))
+            set xlabel '\(axis)'
+            \(Script.verticalName(axis, middle: 0.48))
             set xrange [-0.5:\(Double(count) - 0.5)]
             set yrange [\(Double(count) - 0.5):-0.5]
             set xtics \(max(1, steps))

@@ -8,10 +8,10 @@ enum CertificateTable {
         let failed = certificates.failed
         var text = "certificates: \(judged.count - failed.count) of \(judged.count) hold"
         if let kinks = certificates["kinks"], let interval = kinks.interval {
-            let (low, high) = (Table.text(interval.lowerBound, digits: 2), Table.text(interval.upperBound, digits: 2))
+            func percent(_ share: Double) -> String { "\(Int((100 * share).rounded()))" }
             text +=
-                "; \(Table.text(100 * kinks.value, digits: 2)) % of directions have a kink nearby"
-                + " (95 %: \(low) to \(high) of all)"
+                "; \(percent(kinks.value)) % of directions have a kink nearby (95 %: \(percent(interval.lowerBound)) to "
+                + "\(percent(interval.upperBound)) %)"
         }
         text += "\n"
         let shown = showsAll ? certificates.list : failed

@@ -20,7 +20,7 @@ struct EvolutionPictures {
 
     init(_ series: EvolutionSeries) {
         self.series = series
-        subtitle = HeaderText.subtitle(series.report.header, series: true)
+        subtitle = HeaderText.subtitle([series.report.header])
         matrix = HeaderText.matrixName(series.body.operator)
     }
 

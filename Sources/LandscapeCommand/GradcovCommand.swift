@@ -108,7 +108,7 @@ struct GradcovCommand: AnalysisCommand {
         }
         let whole = Certificates(findings.flatMap(\.report.body.certificates.list))
         return table.text + "\n" + CertificateTable.text(whole, showsAll: evidence.certificates)
-            + findings.map { HeaderText.warnings($0.report.header) }.joined()
+            + HeaderText.warnings(findings.map(\.report.header))
     }
 }
 

@@ -30,7 +30,7 @@ struct HessianSeries {
         }
         let all = Certificates(findings.flatMap(\.analysis.certificates.list))
         return table.text + "\n" + CertificateTable.text(all, showsAll: showsAll)
-            + findings.map { HeaderText.warnings($0.report.header) }.joined()
+            + HeaderText.warnings(findings.map(\.report.header))
     }
 
     func save(in folder: ResultFolder) throws(Fault) {
@@ -41,7 +41,7 @@ struct HessianSeries {
         if smoothed.count == findings.count {
             let figure = DensitySeriesFigure(
                 title: "Spectral density of the \(matrix) along training",
-                subtitle: HeaderText.subtitle(findings[0].report.header, series: true),
+                subtitle: HeaderText.subtitle(findings.map(\.report.header)),
                 members: zip(steps, smoothed).map { .init(step: $0, grid: $1.grid, density: $1.values) })
             if let picture = try folder.draw(figure) { StandardError.write(line: "drew \(picture)") }
         }
@@ -50,7 +50,7 @@ struct HessianSeries {
         guard largest.count == findings.count, smallest.count == findings.count else { return }
         var figure = EigenvalueSeriesFigure(
             title: "Extreme eigenvalues of the \(matrix) along training",
-            subtitle: HeaderText.subtitle(findings[0].report.header, series: true), steps: steps,
+            subtitle: HeaderText.subtitle(findings.map(\.report.header)), steps: steps,
             largest: .init(values: largest, errors: findings.map { $0.error(.largest) }),
             smallest: .init(values: smallest, errors: findings.map { $0.error(.smallest) }))
         let traces = findings.compactMap(\.report.body.trace)

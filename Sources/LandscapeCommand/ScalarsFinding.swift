@@ -198,6 +198,6 @@ struct ScalarsFinding<Element: Scalar> {
         }
         let whole = Certificates(findings.flatMap(\.report.body.certificates.list))
         return table.text + "\n" + CertificateTable.text(whole, showsAll: showsAll)
-            + findings.map { HeaderText.warnings($0.report.header) }.joined()
+            + HeaderText.warnings(findings.map(\.report.header))
     }
 }

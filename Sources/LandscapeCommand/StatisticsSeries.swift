@@ -54,7 +54,8 @@ struct StatisticsSeries {
             let place = names.count > 3 ? "\(names.count) checkpoints" : names.joined(separator: ", ")
             return "warning: \(place): \(warning)\n"
         }
-        return lines.isEmpty ? "" : "\n" + lines.joined()
+        return (lines.isEmpty ? "" : "\n" + lines.joined())
+            + HeaderText.unequalExamples(findings.map(\.report.header))
     }
 
     /// The document, the table and the picture of every statistic along the series.
@@ -65,7 +66,7 @@ struct StatisticsSeries {
         if !panels.isEmpty {
             let figure = SmallMultiplesFigure(
                 name: "statistics", title: "Statistics along training",
-                subtitle: HeaderText.subtitle(findings[0].report.header, series: true),
+                subtitle: HeaderText.subtitle(findings.map(\.report.header)),
                 horizontalName: hasSteps ? "training step" : "checkpoint", panels: panels)
             if let picture = try folder.draw(figure) { StandardError.write(line: "drew \(picture)") }
         }

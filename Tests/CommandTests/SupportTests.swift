@@ -85,7 +85,7 @@ import Testing
         var meter = RateMeter(done: 0, at: 0)
         for tick in 1...1000 { meter.record(done: tick, at: 0.1 * Double(tick)) }
         for tick in 1...100 { meter.record(done: 1000 + 3 * tick, at: 100 + 0.1 * Double(tick)) }
-        let share = pow(100.0 / 110, 3)
+        let share = pow(100 / 110.0 as Double, 3)
         #expect(abs(try #require(meter.rate) - (30 - 20 * share)) < 0.05)
     }
 

@@ -72,6 +72,27 @@ import Testing
         }
     }
 
+    /// Of 64 000 units at 32 examples a step of h crosses kinks in every direction, and their jumps add up to an error that looks
+    /// much the same at h/2: no direction may be called wrong for that. Shorter steps cross none, and judge.
+    @Test func manyKinksAreNoWrongDerivative() throws {
+        let network = try Network<Double>(
+            Architecture(
+                input: [2], layers: [.linear("a", in: 2, out: 64_000), .relu, .linear("b", in: 64_000, out: 1)]))
+        let inputs = Matrix<Double>(rows: 32, columns: 2)
+        var source = RandomSource(seed: 3)
+        inputs.elements.fillNormal(using: &source)
+        let targets = Matrix<Double>(rows: 32, columns: 1)
+        for seed in 0..<2 as Range<UInt64> {
+            let linearised = try LinearisedNetwork(
+                network, at: Parameters(initialising: network.layout, seed: seed), inputs: inputs,
+                loss: SquaredError(targets: targets), LinearisationConfiguration(directions: 1, workers: .one))
+            let certificates = try NetworkExamination(linearised, seed: seed).certificates
+            #expect(try #require(certificates["kinks"]).value > 0.5)
+            #expect(certificates.failed == [])
+            #expect(try #require(certificates["product"]).limit != nil, "judged, and not passed over")
+        }
+    }
+
     /// f = relu(wx + b) with w = x = 1: the unit is z = b + 1 above its kink, and moves by √2 cos φ a step of length 1. So a
     /// step h crosses with probability (2/π) arccos(z / √2 h). Oracle: that, within four binomial deviations of 200.
     @Test(arguments: [(0.0, 1.0), (0.25, 0.8391), (0.5, 2.0 / 3), (0.9, 0.2871), (1.5, 0.0)])

@@ -147,7 +147,8 @@ import Testing
         #expect(study.firstSeed == 11)
         for (key, value, words) in [
             ("widht", "3", "steps_per_task"), ("seeds", "many", "standard value"), ("seeds", "0", "from 1"),
-            ("steps", "1001", "multiple"), ("data", "imagenet", "objects"), ("evaluation", "1001", "1000"),
+            ("steps", "1001", "multiple"), ("data", "imagenet", "objects"),
+            ("evaluation", "1001", "evaluation: is 1001 and must be from 1 to 1000"),
             ("learning_rate", "-1", "above 0"),
         ] {
             var changed = OptimiserInstability(scale: .small)

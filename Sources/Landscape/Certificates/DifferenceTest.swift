@@ -6,7 +6,9 @@ import Networks
 ///
 /// Central differences at a step h and at h/2: D(h) = (f(h) − f(−h))/2h = f′ + c h² + O(h⁴), so that for a smooth loss
 /// D(h/2) is off by a third of |D(h) − D(h/2)|. A kink of size J within h/2 of the point makes both wrong, by J/2h and J/h,
-/// and so the change too, J/2h; one between h/2 and h spoils D(h) alone. A wrong derivative is off by more than the change.
+/// and so the change too, J/2h; one between h/2 and h spoils D(h) alone. Of many kinks (a convolution's units at all places of
+/// all examples) the jumps add up like random vectors, and the change is of the size of the error. A wrong derivative is off
+/// by far more than the change, which is then that of a smooth function.
 ///
 /// **The step.** The error of a central difference, |f‴| h²/6 + u |f|/h, is least at h = (3u |f/f‴|)^⅓ (Gill, Murray,
 /// Saunders and Wright 1983, section 3). |f/f‴|^⅓ is the length over which the function changes; a network's changes when
@@ -20,7 +22,7 @@ struct DifferenceTest {
         case agrees
         /// It is not.
         case disagrees
-        /// There is a kink within the step.
+        /// There are kinks within the step, and nothing is said of the product.
         case kink
     }
 
@@ -35,20 +37,23 @@ struct DifferenceTest {
     let verdict: Verdict
 
     /// h for a point at θ.
-    static func step(for parameters: Vector<Double>) -> Double {
-        let length = parameters.norm
-        return reach * (length > 0 ? length : 1)
-    }
+    static func step(for parameters: Vector<Double>) -> Double { reach * length(of: parameters) }
+
+    /// Shares of h at which one looks again where kinks are in the way: they are as many times rarer there, and rounding as
+    /// many times larger.
+    static let shorterSteps = [0x1p-4, 0x1p-8]
 
     /// - Parameters:
     ///   - direction: v, of length 1.
     ///   - product: Hv.
+    ///   - share: of the step.
     ///   - linearised: the excerpt at its own point; `gradient` is its gradient.
     init(
         _ excerpt: Excerpt<Double>, at linearised: LinearisedNetwork<Double>, gradient: Vector<Double>,
-        along direction: Vector<Double>, product: Vector<Double>
+        along direction: Vector<Double>, product: Vector<Double>, share: Double = 1
     ) throws(Fault) {
-        let step = Self.step(for: excerpt.parameters.vector)
+        let length = Self.length(of: excerpt.parameters.vector)
+        let step = share * Self.reach * length
         let whole = try Self.differences(excerpt, direction, step)
         let half = try Self.differences(excerpt, direction, step / 2)
         let gradientNorm = gradient.norm
@@ -56,7 +61,7 @@ struct DifferenceTest {
         // θ ± hv are rounded to u of θ, which moves what is found there by as much of the slope.
         let misplaced = 0x1p-51 * excerpt.parameters.vector.norm
         let gradientSize = max(gradientNorm, rounding.floor)
-        let size = max(product.norm, gradientSize * Self.reach / step)
+        let size = max(product.norm, gradientSize / length)
         let noise = (2 * rounding.relative * gradientSize + misplaced * size) / step
         let change = Self.distance(whole.gradient, half.gradient)
         let wholeError = Self.distance(whole.gradient, product)
@@ -72,7 +77,15 @@ struct DifferenceTest {
         // A smooth loss: off by a third of the change (twice that is allowed), and by little, h² of a length 100 times
         // shorter than θ. With a kink the first holds by coincidence at most, and the second hardly ever.
         let isSmooth = halfError <= 2 * change / 3 + noise && wholeError <= 1e-4 * size + noise
-        verdict = isSmooth ? .agrees : halfError > productAllowance ? .disagrees : .kink
+        // An error without a change to match is no kink's.
+        let isWrong = halfError > productAllowance && change <= 1e-3 * halfError
+        verdict = isSmooth ? .agrees : isWrong ? .disagrees : .kink
+    }
+
+    /// ‖θ‖, or 1 where it is 0.
+    private static func length(of parameters: Vector<Double>) -> Double {
+        let norm = parameters.norm
+        return norm > 0 ? norm : 1
     }
 
     /// h over ‖θ‖.

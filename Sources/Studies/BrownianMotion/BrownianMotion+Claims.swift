@@ -44,7 +44,10 @@ extension BrownianMotion {
     ) -> StudyClaim? {
         guard let contrast else { return nil }
         let interval = contrast.difference.interval()
-        let holds = interval.map { isAbove ? $0.lowerBound > 0 : $0.upperBound < 0 } ?? false
+        // Numbers that agree but for rounding differ by nothing.
+        let scale = max(abs(contrast.agent.value), abs(contrast.twin.value))
+        let isAny = abs(contrast.difference.value) > 1e-6 * scale
+        let holds = isAny && (interval.map { isAbove ? $0.lowerBound > 0 : $0.upperBound < 0 } ?? false)
         let repeats = contrast.agents.count
         return StudyClaim(
             statement, holds: holds,

@@ -87,7 +87,9 @@ extension BrownianMotion {
         }
         let groups: [GroupedDensitiesFigure.Group] = [
             .init("agent", members: members { $0.iteration == iteration && $0.twin == nil }),
-            .init("\(twins) twins", members: members { $0.iteration == iteration && $0.twin != nil }),
+            .init(
+                twins == 1 ? "1 twin" : "\(twins) twins",
+                members: members { $0.iteration == iteration && $0.twin != nil }),
             .init("both at step 0", members: iteration == 0 ? [] : members { $0.iteration == 0 }),
         ]
         return GroupedDensitiesFigure(

@@ -80,7 +80,7 @@ extension Falsification {
         }
         guard !panels.isEmpty else { return nil }
         return ScatterPanelsFigure(
-            name: "falsification", title: "What goes with the loss of plasticity depends on the condition",
+            name: "falsification", title: "What goes with the loss of plasticity, by condition",
             subtitle: "\(agentCount - outcome.missing.count) DQN agents, \(outcome.samples.count) measurements",
             verticalLabel: "plasticity loss P(θ₀) − P(θₜ)", panels: panels)
     }

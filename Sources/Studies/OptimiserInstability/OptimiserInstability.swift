@@ -111,6 +111,7 @@ public struct OptimiserInstability: Study {
 
     public func validate() throws(Fault) {
         try StudyCheck.range("seeds", seeds, in: 1...10_000)
+        try StudyCheck.range("evaluation", evaluation, in: 1...max(1, images))
         try StudyCheck.range("steps_per_task", stepsPerTask, in: 1...1 << 40)
         guard steps >= stepsPerTask, steps % stepsPerTask == 0 else {
             throw Fault(
