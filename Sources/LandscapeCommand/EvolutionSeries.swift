@@ -16,7 +16,7 @@ struct EvolutionSeries {
     init(report: Report<EvolutionReport>, points: [EvolutionPoint]) {
         self.report = report
         self.points = points
-        densities = points.map { $0.density?.smoothed() }
+        densities = points.map(\.smoothed)
     }
 
     var body: EvolutionReport { report.body }

@@ -84,7 +84,11 @@ struct GradcovCommand: AnalysisCommand {
         let header = ReportHeader(
             command: "gradcov", version: Version.current, problem: problem, lossValue: linearised.lossValue,
             seed: analysis.seed.seed, seconds: start.duration(to: clock.now) / .seconds(1),
-            warnings: (zeros > 0 ? ["\(zeros) examples have no gradient; their cosines are set to 0"] : [])
+            warnings: (zeros > 0
+                ? [
+                    "\(zeros) examples have no gradient, or one whose square is below the smallest number of "
+                        + "\(Element.precisionName) precision; their cosines are set to 0"
+                ] : [])
                 + certificates.warnings)
         let body = GradientCovarianceReport(
             covariance, configuration, arrangement: arrangement, certificates: certificates)

@@ -1,6 +1,9 @@
 import LinearAlgebra
 
 extension LanczosProcess {
+    /// The names of the estimate's tracks.
+    private static var ends: [String] { ["upper", "lower"] }
+
     /// Adds all that the process needs to go on: the basis with qⱼ, T so far, and the estimate of orthogonality.
     ///
     /// The image is not among it: between two products nothing of it is used again.
@@ -11,8 +14,10 @@ extension LanczosProcess {
         snapshot.numbers[prefix + "scalars"] = [
             normEstimate, Double(reorthogonalisations), breakdown ? 1 : 0, orthogonality.noise, orthogonality.largest,
         ]
-        snapshot.numbers[prefix + "previous"] = orthogonality.previous
-        snapshot.numbers[prefix + "current"] = orthogonality.current
+        for (end, track) in zip(Self.ends, orthogonality.tracks) {
+            snapshot.numbers[prefix + end + " previous"] = track.previous
+            snapshot.numbers[prefix + end + " current"] = track.current
+        }
     }
 
     /// The process that `record` described, to the last bit.
@@ -31,8 +36,10 @@ extension LanczosProcess {
         reorthogonalisations = Int(scalars[1])
         breakdown = scalars[2] == 1
         orthogonality.restore(
-            noise: scalars[3], largest: scalars[4], previous: try snapshot.list(prefix + "previous"),
-            current: try snapshot.list(prefix + "current"))
+            noise: scalars[3], largest: scalars[4],
+            tracks: try Self.ends.map {
+                (try snapshot.list(prefix + $0 + " previous"), try snapshot.list(prefix + $0 + " current"))
+            })
         guard alpha.count <= basis.rows, beta.count == alpha.count,
             rows.rows == alpha.count + (isFinished ? 0 : 1)
         else { throw DensityFailure.foreignSnapshot("\(prefix)basis has \(rows.rows) rows after \(alpha.count) steps") }

@@ -3,6 +3,10 @@
 /// `βⱼ ωⱼ₊₁,ₖ = βₖ ωⱼ,ₖ₊₁ + (αₖ − αⱼ) ωⱼₖ + βₖ₋₁ ωⱼ,ₖ₋₁ − βⱼ₋₁ ωⱼ₋₁,ₖ + ϑ` where ϑ stands for rounding: here always
 /// with the sign that makes ω larger, |ϑ| = noise · ‖T‖, where Simon draws it at random.
 ///
+/// Orthogonality is lost towards Ritz vectors that have converged, whose components have one sign where they belong to the
+/// upper end of the spectrum and alternate where they belong to the lower. ϑ of one sign hardly excites the second: so the
+/// recurrence runs twice, once for A and once for −A (whose ω are (−1)ʲ⁺ᵏ ωⱼₖ, and whose α are −α), and the larger counts.
+///
 /// Why semi-orthogonality, |ωⱼₖ| ≤ √eps, suffices. Let Qᵀ = N R with orthonormal N and R upper triangular:
 /// R = I + O(√eps), and its diagonal is 1 + O(eps), since Rⱼⱼ² = 1 − Σ Rₖⱼ². Subtracting hₖ qₖ from w changes the
 /// recurrence to A Qᵀ = Qᵀ (T + C) + rounding, with C above T's first diagonal and |C| ≤ √eps ‖A‖. So
@@ -20,9 +24,40 @@ struct OrthogonalityEstimate {
     private let least: Double
     /// ϑ/‖T‖.
     private(set) var noise: Double
-    private(set) var previous: [Double] = []
-    private(set) var current: [Double] = [1]
+    /// Towards the upper end of the spectrum, and towards the lower.
+    private(set) var tracks = [Track(sign: 1), Track(sign: -1)]
     private(set) var largest = 0.0
+
+    /// The recurrence for A or −A.
+    struct Track {
+        /// Of α.
+        let sign: Double
+        var previous: [Double] = []
+        var current: [Double] = [1]
+
+        mutating func advance(alpha: [Double], beta: [Double], theta: Double, epsilon: Double) {
+            let step = alpha.count - 1
+            var next = [Double](repeating: 0, count: step + 2)
+            for k in 0..<step {
+                var sum = beta[k] * current[k + 1] + sign * (alpha[k] - alpha[step]) * current[k]
+                if k > 0 { sum += beta[k - 1] * current[k - 1] }
+                sum -= beta[step - 1] * previous[k]
+                next[k] = (sum + (sum < 0 ? -theta : theta)) / beta[step]
+            }
+            next[step] = epsilon
+            next[step + 1] = 1
+            previous = current
+            current = next
+        }
+
+        /// max |ωⱼ₊₁,ₖ| over k < j.
+        var largest: Double { current.dropLast(2).reduce(0) { max($0, abs($1)) } }
+
+        /// How many of the first have a part in a loss beyond `bound`.
+        func affected(beyond bound: Double) -> Int {
+            (previous.indices.dropLast().last { abs(current[$0]) > bound || abs(previous[$0]) > bound } ?? -1) + 1
+        }
+    }
 
     init(epsilon: Double, dimension: Int) {
         self.epsilon = epsilon
@@ -31,31 +66,23 @@ struct OrthogonalityEstimate {
     }
 
     /// Goes on from where an earlier estimate stood.
-    mutating func restore(noise: Double, largest: Double, previous: [Double], current: [Double]) {
+    mutating func restore(noise: Double, largest: Double, tracks: [(previous: [Double], current: [Double])]) {
         self.noise = noise
         self.largest = largest
-        self.previous = previous
-        self.current = current
+        for (index, track) in tracks.enumerated() {
+            self.tracks[index].previous = track.previous
+            self.tracks[index].current = track.current
+        }
     }
 
     /// Goes on to ωⱼ₊₁ with j = alpha.count − 1.
     ///
     /// - Returns: max |ωⱼ₊₁,ₖ| over k < j.
     mutating func advance(alpha: [Double], beta: [Double], norm: Double) -> Double {
-        let step = alpha.count - 1
-        var next = [Double](repeating: 0, count: step + 2)
-        for k in 0..<step {
-            var sum = beta[k] * current[k + 1] + (alpha[k] - alpha[step]) * current[k]
-            if k > 0 { sum += beta[k - 1] * current[k - 1] }
-            sum -= beta[step - 1] * previous[k]
-            let theta = noise * norm
-            next[k] = (sum + (sum < 0 ? -theta : theta)) / beta[step]
+        for index in tracks.indices {
+            tracks[index].advance(alpha: alpha, beta: beta, theta: noise * norm, epsilon: epsilon)
         }
-        next[step] = epsilon
-        next[step + 1] = 1
-        previous = current
-        current = next
-        largest = next.dropLast(2).reduce(0) { max($0, abs($1)) }
+        largest = tracks.reduce(0) { max($0, $1.largest) }
         return largest
     }
 
@@ -65,7 +92,7 @@ struct OrthogonalityEstimate {
     /// with a few outliers half of the basis need not be read (Simon's section 5, with one interval).
     var affected: Int {
         let bound = epsilon.squareRoot() * epsilon.squareRoot().squareRoot()
-        return (previous.indices.dropLast().last { abs(current[$0]) > bound || abs(previous[$0]) > bound } ?? -1) + 1
+        return tracks.reduce(0) { max($0, $1.affected(beyond: bound)) }
     }
 
     /// qⱼ and qⱼ₊₁ have been reorthogonalised against the first `count` vectors: those ω start again at rounding.
@@ -76,9 +103,11 @@ struct OrthogonalityEstimate {
     mutating func reset(_ count: Int, measured: Double) {
         noise = min(epsilon, max(least, noise * 4 * measured / largest))
         let level = max(noise, min(measured, epsilon.squareRoot()) * epsilon.squareRoot())
-        for k in 0..<count {
-            previous[k] = level
-            current[k] = level
+        for index in tracks.indices {
+            for k in 0..<count {
+                tracks[index].previous[k] = level
+                tracks[index].current[k] = level
+            }
         }
     }
 }

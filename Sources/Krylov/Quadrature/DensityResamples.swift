@@ -21,8 +21,10 @@ public struct ResampledEstimate: Sendable, Equatable, Codable {
         (dataDeviation * dataDeviation + (probeError ?? 0) * (probeError ?? 0)).squareRoot()
     }
 
-    /// - Parameter estimates: one for each data set, at least two.
-    public init(_ estimates: [Estimate]) {
+    /// - Parameters:
+    ///   - estimates: one for each data set, at least two.
+    ///   - dataScale: times which the data's spread is what is wanted, where data sets are parts of one.
+    public init(_ estimates: [Estimate], dataScale: Double = 1) {
         precondition(estimates.count > 1, "the spread of \(estimates.count) data sets")
         let count = Double(estimates.count)
         mean = Estimate(mean: estimates.map(\.value))
@@ -30,7 +32,7 @@ public struct ResampledEstimate: Sendable, Equatable, Codable {
         let errors = estimates.compactMap(\.standardError)
         let within = errors.reduce(0) { $0 + $1 * $1 } / count
         probeError = errors.count == estimates.count ? within.squareRoot() : nil
-        dataDeviation = max(0, between - (probeError == nil ? 0 : within)).squareRoot()
+        dataDeviation = dataScale * max(0, between - (probeError == nil ? 0 : within)).squareRoot()
     }
 }
 
@@ -39,9 +41,12 @@ public struct ResampledEstimate: Sendable, Equatable, Codable {
 /// Each density must come from a seed of its own (see `ResampledEstimate`).
 public struct DensityResamples: Sendable, Equatable, Codable {
     public let densities: [SpectralDensity]
+    /// As of `ResampledEstimate`.
+    public let dataScale: Double
 
     /// - Parameter densities: of the same order, at least two.
-    public init(_ densities: [SpectralDensity]) {
+    public init(_ densities: [SpectralDensity], dataScale: Double = 1) {
+        self.dataScale = dataScale
         precondition(densities.count > 1, "the spread of \(densities.count) densities")
         precondition(Set(densities.map(\.dimension)).count == 1, "densities of orders \(densities.map(\.dimension))")
         self.densities = densities
@@ -54,7 +59,7 @@ public struct DensityResamples: Sendable, Equatable, Codable {
 
     /// Any estimate that a density gives.
     public func estimate(_ of: (SpectralDensity) -> Estimate) -> ResampledEstimate {
-        ResampledEstimate(densities.map(of))
+        ResampledEstimate(densities.map(of), dataScale: dataScale)
     }
 
     /// φ_σ on one grid over all densities, at each point the mean over the data sets and both parts of its spread.
@@ -69,7 +74,9 @@ public struct DensityResamples: Sendable, Equatable, Codable {
         }
         return ResampledSmoothedDensity(
             sigma: sigma, grid: curves[0].grid,
-            estimates: (0..<points).map { index in ResampledEstimate(curves.map { $0.estimate(index) }) })
+            estimates: (0..<points).map { index in
+                ResampledEstimate(curves.map { $0.estimate(index) }, dataScale: dataScale)
+            })
     }
 }
 

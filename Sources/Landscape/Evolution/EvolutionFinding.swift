@@ -58,7 +58,8 @@ public struct EvolutionFinding<Element: Scalar>: Sendable {
             target: watched, configuration: configuration, probesAtOnce: linearised.directions,
             workers: linearised.workers)
         guard let found = try search.all(controls) else { return nil }
-        let certificates = examination + found.certificates
+        let drawn = found.density.map { DrawnDensity($0, HessianConfiguration.DensityWish(probes: 1, steps: 1)) }
+        let certificates = examination + found.certificates + Certificates(drawn?.certificates ?? [])
         try certificates.check(configuration.failedCertificates)
         let covariance = try Self.covariance(linearised)
         let count = min(configuration.top, found.largest.count)
@@ -73,7 +74,7 @@ public struct EvolutionFinding<Element: Scalar>: Sendable {
                 ? PrincipalAngles.share(of: gradient, in: vectors, workers: linearised.workers) : nil,
             dimensions: count, products: found.products + OperatorExamination<Element>.productCount,
             orthogonalityLoss: found.orthogonalityLoss, certificates: certificates,
-            warnings: problem.warnings + found.warnings + certificates.warnings)
+            warnings: problem.warnings + found.warnings + (drawn?.warnings ?? []) + certificates.warnings)
     }
 
     private static func eigenvalue(_ pair: Eigenpair<Element>) -> EvolutionPoint.Eigenvalue {

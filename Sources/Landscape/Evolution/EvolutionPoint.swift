@@ -42,6 +42,8 @@ public struct EvolutionPoint: Sendable, Codable, Equatable {
     /// λ_min; nil for a matrix that has no negative eigenvalues by its making.
     public let smallest: Eigenvalue?
     public let density: SpectralDensity?
+    /// The density as it is drawn, on the axis: wide enough for its grid.
+    public var smoothed: SmoothedDensity? { density.map { DrawnDensity($0, .init(probes: 1, steps: 1)).smoothed } }
     /// Nil where there were too many examples, or batch statistics couple them.
     public let covariance: Covariance?
     /// ‖V g‖² / ‖g‖² for the gradient g and the eigenvectors V of the k largest eigenvalues; nil without any.

@@ -82,7 +82,7 @@ public struct EvolutionReport: Encodable, Sendable {
             smallestEigenvalue = point.smallest
             trace = point.trace.map(Trace.init)
             density = point.density.map { density in
-                let smoothed = density.smoothed()
+                let smoothed = point.smoothed ?? density.smoothed()
                 return Density(
                     probes: density.probes.count, steps: configuration.steps, nodes: density.nodes,
                     weights: density.weights, sigma: smoothed.sigma, mass: smoothed.mass)

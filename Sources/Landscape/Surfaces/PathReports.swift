@@ -24,7 +24,9 @@ public struct InterpolationReport: Encodable, Sendable {
         positions = line.positions
         losses = line.positions.indices.map { line.values[$0] }
         accuracies = line.values.correct.map { correct in
-            line.positions.indices.map { $0 < correct.count ? Double(correct[$0]) / Double(examples) : nil }
+            line.positions.indices.map {
+                $0 < correct.count && line.values[$0] != nil ? Double(correct[$0]) / Double(examples) : nil
+            }
         }
         barrier = line.barrier
         heightOverMean = line.heightOverMean

@@ -43,7 +43,9 @@ public struct SurfaceReport: Encodable, Sendable {
         cosine = surface.cosine
         losses = surface.rows { surface.values[$0] }
         accuracies = surface.values.correct.map { correct in
-            surface.rows { $0 < correct.count ? Double(correct[$0]) / Double(examples) : nil }
+            surface.rows {
+                $0 < correct.count && surface.values[$0] != nil ? Double(correct[$0]) / Double(examples) : nil
+            }
         }
         let known = (0..<surface.values.wanted).compactMap { point in surface.values[point].map { (point, $0) } }
         func extremum(_ found: (point: Int, loss: Double)?) -> Extremum? {

@@ -60,7 +60,7 @@ extension HessianAnalysis {
         let stages = try HessianStages(linearised, configuration, control: control, progress: progress)
         var findings = HessianFindings(certificates: try stages.certify())
         if let exact = try stages.exactSpectrum() {
-            findings.take(exact, configuration, epsilon: Double(Element.ulpOfOne))
+            findings.take(exact, configuration)
         } else {
             let deflation = try stages.searchExtremes(&findings)
             try stages.estimateDensity(deflating: deflation, &findings)

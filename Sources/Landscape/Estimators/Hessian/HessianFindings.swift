@@ -82,7 +82,7 @@ struct HessianFindings {
     init(certificates: Certificates) { self.certificates = certificates }
 
     /// All eigenvalues: the extreme ones among them, and a density without chance in it.
-    mutating func take(_ exact: ExactSpectrum, _ configuration: HessianConfiguration, epsilon: Double) {
+    mutating func take(_ exact: ExactSpectrum, _ configuration: HessianConfiguration) {
         method = exact.method == .dense ? .dense : .gram
         // More zeros than are asked for would not be chosen.
         let zeros = [Double](repeating: 0, count: min(exact.impliedZeros, configuration.top))
@@ -96,6 +96,6 @@ struct HessianFindings {
         frobeniusNormSquared = Estimate(value: exact.frobeniusNormSquared, standardError: 0)
         guard configuration.density.probes > 0 else { return }
         density = SpectralDensity(
-            exactly: exact.eigenvalues, zeros: exact.impliedZeros, error: exact.errors.total, epsilon: epsilon)
+            exactly: exact.eigenvalues, zeros: exact.impliedZeros, error: exact.errors.total, epsilon: .ulpOfOne)
     }
 }

@@ -35,6 +35,12 @@ extension HessianAnalysis {
         progress: @escaping @Sendable (HessianStage, Int) throws -> Void = { _, _ in }
     ) throws {
         guard configuration.resamples > 0, configuration.density.probes > 0 else { return }
+        guard configuration.target.kind.actsOnParameters else {
+            throw Fault(
+                .usage,
+                "\(configuration.target.kind.rawValue) is no mean over examples, of which a half would be an estimate",
+                at: "--resamples", remedy: "Leave it out, or take another --operator")
+        }
         guard problem.examples >= 4 else {
             throw Fault(
                 .usage, "\(problem.examples) examples have no halves to resample", at: "--resamples",
@@ -57,7 +63,10 @@ extension HessianAnalysis {
             warnings.append("the spread that the data cause is not known: the time limit passed before two halves")
             return
         }
-        let all = DensityResamples(densities)
+        // (1 − n/N) s²/n of halves of n, and s²/N is wanted: the same for even N.
+        let half = Double(problem.examples / 2)
+        let all = DensityResamples(
+            densities, dataScale: (half / (Double(problem.examples) - half)).squareRoot())
         resamples = HessianResamples(
             count: densities.count, examples: problem.examples / 2, probes: configuration.probesPerResample,
             trace: all.trace, frobeniusNormSquared: all.frobeniusNormSquared,

@@ -86,7 +86,14 @@ final class HessianStages<Element: Scalar> {
                     .usage, "the matrix of order \(target.dimension) takes \(Int(bytes) >> 20) MB in full",
                     at: "--exact", remedy: "Choose fewer parameters with --parameters, or leave --exact out")
             }
-            return try ExactSpectrum(denseOf: target, workers: workers) { _ in try check() }
+            // In double precision, as the whole matrix.
+            guard Element.self != Double.self else {
+                return try ExactSpectrum(denseOf: target, workers: workers) { _ in try check() }
+            }
+            let wide = try linearised.converted(to: Double.self, directions: linearised.directions)
+            return try ExactSpectrum(denseOf: ChosenOperator(configuration, of: wide).target, workers: workers) { _ in
+                try check()
+            }
         }
         if choice == .automatic {
             // Double precision takes twice the time of single.
