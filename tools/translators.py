@@ -259,7 +259,8 @@ CLASSES = {
     "AdaptiveAvgPool2d": _adaptive_pool,
     "Flatten": _flatten,
     "Identity": lambda node: [],
-    "Sequential": lambda node: node.children(*(name for name, _ in node.module.named_children())),
+    # Not named_children(), which leaves out a module that stands there twice.
+    "Sequential": lambda node: node.children(*(name for name, child in node.module._modules.items() if child is not None)),
     "MultiheadAttention": _multihead_attention,
     **dict.fromkeys(("Dropout", "Dropout1d", "Dropout2d", "DropPath", "StochasticDepth"), _dropout),
 }

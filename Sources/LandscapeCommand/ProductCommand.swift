@@ -24,7 +24,7 @@ struct ProductCommand: AnalysisCommand {
 
     @Option(
         name: .customLong("operator"),
-        help: "The matrix: \(OperatorKind.allCases.map(\.rawValue).joined(separator: ", ")).")
+        help: "The matrix: hessian, ggn, residual, fisher or empirical-fisher.")
     var kind: OperatorKind = .hessian
 
     @OptionGroup(title: "Messages") var reporting: ReportingOptions

@@ -63,6 +63,24 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: folder.file("c")))
     }
 
+    /// torch.save's files are named as what they are; a header of 640 bytes, whose length begins with the same bytes as a
+    /// pickle, is none of them.
+    @Test func torchFilesAreToldFromHeadersOfAnyLength() throws {
+        let folder = try TemporaryFolder()
+        for start in [[0x50, 0x4b, 0x03, 0x04, 0, 0, 8, 8], [0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46]]
+            as [[UInt8]]
+        {
+            try Data(start + [UInt8](repeating: 0, count: 100)).write(to: URL(fileURLWithPath: folder.file("model.pt")))
+            let fault = #expect(throws: Fault.self) { try SafetensorsFile(reading: folder.file("model.pt")) }
+            #expect(fault?.kind == .data && fault?.description.contains("torch.save") == true)
+        }
+        let json = Data(#"{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#.utf8)
+        let header = json + Data(repeating: 0x20, count: 640 - json.count)
+        let file = Data(littleEndian(UInt64(640))) + header + Data([0, 0, 0x80, 0x3f])
+        try file.write(to: URL(fileURLWithPath: folder.file("x.safetensors")))
+        #expect(try SafetensorsFile(reading: folder.file("x.safetensors")).floats("x") == [1])
+    }
+
     /// As `safetensors.torch.save_file(model.state_dict(), path)` writes it: no metadata of ours, other dtypes, a counter.
     /// Oracle: numbers that half precision holds exactly, with their bits written out by hand.
     @Test(arguments: ["F16", "BF16", "F32", "F64"]) func aStateDictIsReadWithAnArchitecture(_ type: String) throws {

@@ -73,6 +73,15 @@ import Testing
         #expect(cotangent.array.allSatisfy { $0.isFinite } && abs(cotangent[0, 0] + 0.5) < 1e-6)
     }
 
+    /// Of two logits the loss is log1p(exp(−gap)), which log Σ exp − f_y rounds to a multiple of the logit's eps, or to 0.
+    @Test(arguments: [5, 20, 37, 100, 700] as [Double]) func crossEntropyKeepsItsDigitsWhereItIsSmall(_ gap: Double) {
+        let loss = CrossEntropy<Double>(labels: [0])
+        let outputs = matrix([[gap, 0]])
+        let found = loss.evaluate(
+            outputs, examples: 0..<1, record: loss.makeRecord(examples: 1, outputs: 2), cotangent: matrix([[0, 0]]))
+        #expect(abs(found[0] / log1p(exp(-gap)) - 1) < 1e-12)
+    }
+
     /// Fitted to 10⁻⁶ … 10⁻¹³, by the label or by another class: gradient and Hessian in single precision agree with those
     /// in double in relative terms, entry by entry. Logits are
     /// multiples of ¼, the same in both; ten roundings leave 10⁻⁶.

@@ -62,6 +62,11 @@ class Kinds(ExportCase):
         layers = self.assertExports(nested, (5,))
         self.assertEqual([layer.get("name") for layer in layers], ["0.0", None, "1"])
 
+    def test_a_module_that_stands_twice(self):
+        act = nn.Tanh()
+        layers = self.assertExports(nn.Sequential(nn.Linear(5, 4), act, nn.Linear(4, 4), act, nn.Linear(4, 3)), (5,))
+        self.assertEqual([layer["kind"] for layer in layers], ["linear", "tanh", "linear", "tanh", "linear"])
+
     def test_adaptive_pooling_takes_its_flatten_in(self):
         layers = self.assertExports(
             nn.Sequential(nn.Conv2d(3, 4, 3), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(4, 2)), (3, 8, 8))

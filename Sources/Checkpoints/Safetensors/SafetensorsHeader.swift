@@ -61,14 +61,14 @@ struct SafetensorsHeader {
             let what = "has \(file.count) bytes, and a safetensors file has at least 8"
             throw Fault(.data, what, remedy: damaged)
         }
-        // What torch.save writes: a zip archive, or in older files a pickle.
-        if file.starts(with: [0x50, 0x4b, 0x03, 0x04]) || file.starts(with: [0x80, 0x02]) {
-            throw Fault(
-                .data, "is a file of torch.save's, not safetensors",
-                remedy: "Write it as safetensors: tools/export_checkpoint.py does, with the architecture")
-        }
         let length = file.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         guard length <= UInt64(longest) else {
+            // What torch.save writes, a zip archive or in older files a pickle, has such lengths, all of them.
+            guard !file.starts(with: [0x50, 0x4b, 0x03, 0x04]), !file.starts(with: [0x80, 0x02]) else {
+                throw Fault(
+                    .data, "is a file of torch.save's, not safetensors",
+                    remedy: "Write it as safetensors: tools/export_checkpoint.py does, with the architecture")
+            }
             let what = "says that its header has \(length) bytes, and at most \(longest) are allowed"
             throw Fault(.data, what, remedy: damaged)
         }

@@ -123,7 +123,8 @@ struct LossBinder<Element: Scalar> {
                 .data, "names no target network, so its temporal-difference loss is not known", at: checkpoint.path,
                 remedy: "Save the target network beside it and name it under landscape.run as {\"target_network\": …}")
         }
-        return try Checkpoint(reading: checkpoint.sibling(name)).parameters(of: network)
+        return try Checkpoint(reading: checkpoint.sibling(name), architecture: configuration.architecture).parameters(
+            of: network)
     }
 
     /// What the outputs stand for: themselves, or the means of categorical outputs.

@@ -1,5 +1,11 @@
 public import LinearAlgebra
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// `cross_entropy`: ℓᵢ = log Σₖ exp fᵢₖ − fᵢ,yᵢ.
 ///
 /// Gradient (p − e_y)/N with p = softmax f; Hessian (diag p − p pᵀ)/N, which does not depend on the label.
@@ -42,7 +48,23 @@ public struct CrossEntropy<Element: Scalar>: Loss {
             record.saved[2][row, 0] = Element(largest)
         }
         cotangent.elements.scale(by: 1 / Element(labels.count))
-        for row in 0..<range.count { values[row] = logSums[row] - Double(outputs[row, labels[range.lowerBound + row]]) }
+        writeValues(outputs, labels[range], logSums, into: values)
+    }
+
+    /// log Σₖ exp f_k − f_y; where that is the difference of two numbers much larger, log1p Σ_{k≠y} exp(f_k − f_y).
+    private func writeValues(
+        _ outputs: Matrix<Element>, _ labels: ArraySlice<Int>, _ logSums: [Double], into values: Vector<Double>
+    ) {
+        let (logits, width) = (outputs.elements.doubles, outputs.columns)
+        for (row, label) in labels.enumerated() {
+            let own = logits[row * width + label]
+            values[row] = logSums[row] - own
+            guard values[row] < 0.01 else { continue }
+            let others = (0..<width).reduce(0.0) { sum, output in
+                output == label ? sum : sum + exp(logits[row * width + output] - own)
+            }
+            values[row] = log1p(others)
+        }
     }
 
     public func multiplyByHessian(
