@@ -1,3 +1,4 @@
+import Foundation
 import Krylov
 import LinearAlgebra
 import Testing
@@ -52,20 +53,20 @@ import Testing
         #expect(full.reorthogonalisations == 200)
     }
 
-    /// Outliers at one end alone: towards the lower one the components of what is lost alternate in sign, and an estimate
-    /// that takes rounding of one sign hardly sees it. Bound: √eps, which a step may overshoot before it is mended.
-    @Test(arguments: [1.0, -1], Array(1...6 as ClosedRange<UInt64>))
+    /// A spectrum that decays from one end. Towards the lower one the components of what is lost alternate in sign: an
+    /// estimate that takes rounding of one sign does not see it, and in single precision all orthogonality goes (|QQᵀ − I| = 1,
+    /// 3000 √eps, in NumPy). Bound: √eps.
+    @Test(arguments: [1.0, -1], Array(1...4 as ClosedRange<UInt64>))
     func orthogonalityIsHeldTowardsEitherEnd(_ sign: Double, _ seed: UInt64) throws {
         func loss<Element: Scalar>(_ type: Element.Type) throws -> Double {
-            let bulk = (0..<120).map { 0.001 * Double($0) }
-            let values = (bulk + [1, 2, 4, 8, 16]).map { sign * $0 }
+            let values = (0..<400).map { sign * pow(0.98, Double($0)) }
             let found = try lanczos(
                 Spectra.diagonal(values, type), start: Spectra.start(values.count, seed: seed, type),
-                LanczosConfiguration(steps: 60))
+                LanczosConfiguration(steps: 200))
             return found.orthogonalityLoss / Spectra.epsilon(type).squareRoot()
         }
-        #expect(try loss(Float.self) <= 4)
-        #expect(try loss(Double.self) <= 4)
+        #expect(try loss(Float.self) <= 1)
+        #expect(try loss(Double.self) <= 1)
     }
 
     /// Oracle: N A Nᵀ in double precision for an orthonormalised copy N of the basis. Simon's theorem: T differs from it
